@@ -1,0 +1,136 @@
+// Starts the device that all numbers run on, proves by known answers that it computes, and says what it is.
+
+import * as tf from "./tf.ts";
+
+/** The devices there are; `simd` is reserved for the engine that is not built yet. */
+export type DeviceName = "webgpu" | "simd" | "cpu";
+
+/** What a user may ask for: a device by name, or the best one that works here. */
+export type DeviceChoice = "auto" | DeviceName;
+
+/** A started device. One runs at a time: starting another makes that one current. */
+export interface Device {
+  readonly name: DeviceName;
+  /** One line for people, such as `WebGPU: llvmpipe (LLVM 15.0.6)`. */
+  readonly description: string;
+  /** The limits that bound a model's size, in bytes or counts; empty for `cpu`. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Resolves with the reason if the device is lost; never for `cpu`. */
+  readonly lost: Promise<string>;
+  /** The largest relative error of the start-up self-test. */
+  readonly selfTestError: number;
+  /** Frees the device and everything on it. */
+  dispose(): void;
+}
+
+/** What a device module gives back: a device whose self-test has not run yet. */
+export type StartedDevice = Omit<Device, "selfTestError">;
+
+/** The asked-for device cannot be used here. */
+export class DeviceUnavailableError extends Error {
+  /** @param reason what is missing and, if known, how to get it */
+  constructor(readonly device: DeviceName, readonly reason: string) {
+    super(`Cannot start device "${device}": ${reason}`);
+    this.name = "DeviceUnavailableError";
+  }
+}
+
+/** The self-test passes below this relative error; float32 sums of some tens of terms stay below 1e-5. */
+const SELF_TEST_LIMIT = 1e-4;
+
+/**
+ * Starts a device and makes it current. `auto` takes the first of `webgpu` and `cpu` that starts and computes rightly.
+ *
+ * @throws {DeviceUnavailableError} if the named device is missing or fails its self-test
+ */
+export async function startDevice(choice: DeviceChoice): Promise<Device> {
+  if (choice !== "auto") return await startNamed(choice);
+  try {
+    return await startNamed("webgpu");
+  } catch (error) {
+    if (!(error instanceof DeviceUnavailableError)) throw error;
+    return await startNamed("cpu");
+  }
+}
+
+async function startNamed(name: DeviceName): Promise<Device> {
+  const started = await startModule(name);
+  const selfTestError = await runSelfTest();
+  if (!(selfTestError <= SELF_TEST_LIMIT)) {
+    started.dispose();
+    throw new DeviceUnavailableError(
+      name,
+      `it computes wrong numbers: self-test error is ${selfTestError}, expected at most ${SELF_TEST_LIMIT}`,
+    );
+  }
+  return { ...started, selfTestError };
+}
+
+/** Dynamic imports, so that a visitor loads only the backend that runs. */
+async function startModule(name: DeviceName): Promise<StartedDevice> {
+  switch (name) {
+    case "webgpu":
+      return await (await import("./webgpu/start.ts")).startWebGpu();
+    case "cpu":
+      return await (await import("./cpu/start.ts")).startCpu();
+    case "simd":
+      throw new DeviceUnavailableError(name, "this engine is not built yet; use webgpu or cpu");
+  }
+}
+
+/**
+ * The largest relative error of a small convolution, its transpose, a mean and a tanh against plain loops in 64 bits,
+ * on odd sizes (batch 2, 5 x 7 pixels, 3 to 5 channels).
+ */
+export async function runSelfTest(): Promise<number> {
+  const image = ramp(2 * 5 * 7 * 3, 0.37), kernel = ramp(3 * 3 * 3 * 5, 0.71);
+  const output = tf.tidy(() => {
+    const x = tf.tensor4d(image, [2, 5, 7, 3]), filter = tf.tensor4d(kernel, [3, 3, 3, 5]);
+    const convolved = tf.conv2d(x, filter, 2, 1);
+    const back = tf.conv2dTranspose(convolved, filter, [2, 5, 7, 3], 2, 1);
+    return tf.concat1d([
+      tf.reshape(convolved, [-1]),
+      tf.reshape(back, [-1]),
+      tf.reshape(tf.mean(x, [1, 2]), [-1]),
+      tf.reshape(tf.tanh(x), [-1]),
+    ]);
+  });
+  const found = await output.data();
+  output.dispose();
+  return relativeError(found, expectedSelfTest(image, kernel));
+}
+
+/** A deterministic, sign-changing series in [-1, 1]. */
+function ramp(count: number, frequency: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(1 + i * frequency));
+}
+
+function expectedSelfTest(image: Float32Array, kernel: Float32Array): number[] {
+  const convolved = new Array<number>(2 * 3 * 4 * 5).fill(0),
+    back = new Array(image.length).fill(0);
+  const means = new Array<number>(2 * 3).fill(0);
+  forEachProduct((out, at, tap) => convolved[out] += image[at] * kernel[tap]);
+  forEachProduct((out, at, tap) => back[at] += convolved[out] * kernel[tap]);
+  image.forEach((value, i) => means[Math.floor(i / 105) * 3 + (i % 3)] += value / 35);
+  return [...convolved, ...back, ...means, ...image.values().map(Math.tanh)];
+}
+
+/** Every (output, input, weight) triple of a 3x3 convolution, stride 2, pad 1, of [2, 5, 7, 3] to [2, 3, 4, 5]. */
+function forEachProduct(visit: (out: number, at: number, tap: number) => void): void {
+  for (let out = 0; out < 2 * 3 * 4 * 5; out++) {
+    const cout = out % 5, outX = Math.floor(out / 5) % 4, outY = Math.floor(out / 20) % 3;
+    const n = Math.floor(out / 60);
+    for (let tap = 0; tap < 27; tap++) {
+      const y = outY * 2 - 1 + Math.floor(tap / 9), x = outX * 2 - 1 + Math.floor(tap / 3) % 3;
+      if (y < 0 || y >= 5 || x < 0 || x >= 7) continue;
+      visit(out, ((n * 5 + y) * 7 + x) * 3 + (tap % 3), tap * 5 + cout);
+    }
+  }
+}
+
+function relativeError(found: ArrayLike<number>, expected: number[]): number {
+  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // NaN must win: Math.max gives NaN as soon as one difference is NaN.
+  return expected.reduce((worst, value, i) => Math.max(worst, Math.abs(found[i] - value)), 0) /
+    scale;
+}

@@ -1,0 +1,111 @@
+// Parameter trees: plain nested objects and arrays of tensors, addressed by dotted paths such as `down.0.conv.kernel`.
+
+import { type NamedTensorMap, type Tensor, type Variable, variable } from "./tf.ts";
+
+/** A tree whose leaves are `Leaf`; branches are objects or arrays. An absent part is an absent key. */
+export type Tree<Leaf> =
+  | { readonly [key: string]: Leaf | Tree<Leaf> | undefined }
+  | readonly (Leaf | Tree<Leaf>)[];
+
+/** A tree of tensors: the parameters of a network, or anything with the same paths. */
+export type ParamTree = Tree<Tensor>;
+
+/** The same structure with other leaves: what `mapTree` gives back. */
+export type Mapped<T, From, To> = T extends From ? To
+  : { -readonly [K in keyof T]: Mapped<T[K], From, To> };
+
+function isTensor(node: unknown): node is Tensor {
+  return typeof node === "object" && node !== null && "dataId" in node && "shape" in node;
+}
+
+/**
+ * The leaves of a tree with their dotted paths, in the order of the keys as they were inserted.
+ *
+ * @throws {TypeError} if something in the tree is neither a tensor, an object nor an array
+ */
+export function treeEntries(tree: ParamTree, prefix = ""): [path: string, leaf: Tensor][] {
+  return Object.entries(tree).flatMap(([key, node]): [string, Tensor][] => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    if (node === undefined) return [];
+    if (isTensor(node)) return [[path, node]];
+    if (typeof node === "object" && node !== null) return treeEntries(node, path);
+    throw new TypeError(
+      `Cannot read parameter tree: "${path}" is ${typeof node}, expected a tensor`,
+    );
+  });
+}
+
+/** A tree of the same structure, each leaf replaced by `fn(leaf, path)`. */
+export function mapTree<T extends ParamTree, To>(
+  tree: T,
+  fn: (leaf: Tensor, path: string) => To,
+): Mapped<T, Tensor, To> {
+  return mapBranch(tree, fn, "") as Mapped<T, Tensor, To>;
+}
+
+function mapBranch<To>(
+  tree: ParamTree,
+  fn: (leaf: Tensor, path: string) => To,
+  prefix: string,
+): unknown {
+  const children = Object.entries(tree).flatMap(([key, node]): [string, unknown][] => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    if (node === undefined) return [];
+    return [[key, isTensor(node) ? fn(node, path) : mapBranch(node, fn, path)]];
+  });
+  return Array.isArray(tree) ? children.map(([, child]) => child) : Object.fromEntries(children);
+}
+
+/**
+ * Tensors by dotted path, put into the structure of `template`.
+ *
+ * @throws {TypeError} naming the first missing, surplus or differently shaped path
+ */
+export function fillTree<T extends ParamTree>(
+  template: T,
+  leaves: Readonly<NamedTensorMap>,
+  what: string,
+): T {
+  const wanted = new Set<string>();
+  const filled: unknown = mapBranch(template, (leaf, path) => {
+    wanted.add(path);
+    const found = Object.hasOwn(leaves, path) ? leaves[path] : undefined;
+    if (!found) throw new TypeError(`Cannot fill ${what}: parameter "${path}" is missing`);
+    if (found.shape.join() !== leaf.shape.join()) {
+      throw new TypeError(
+        `Cannot fill ${what}: parameter "${path}" has shape [${found.shape}], expected [${leaf.shape}]`,
+      );
+    }
+    return found;
+  }, "");
+  const surplus = Object.keys(leaves).find((path) => !wanted.has(path));
+  if (surplus !== undefined) {
+    throw new TypeError(`Cannot fill ${what}: parameter "${surplus}" is not part of the network`);
+  }
+  return filled as T;
+}
+
+/** A copy of the tree whose leaves are trainable variables; the caller owns and disposes them. */
+export function toVariables<T extends ParamTree>(tree: T): T {
+  return mapBranch(tree, (leaf) => variable(leaf), "") as T;
+}
+
+/** The leaves as variables, in path order. @throws {TypeError} if a leaf is not a variable. */
+export function treeVariables(tree: ParamTree): [path: string, leaf: Variable][] {
+  return treeEntries(tree).map(([path, leaf]) => {
+    if (!("assign" in leaf)) {
+      throw new TypeError(`Cannot train "${path}": it is a tensor, expected a variable`);
+    }
+    return [path, leaf as Variable];
+  });
+}
+
+/** The number of scalars in the tree. */
+export function countParameters(tree: ParamTree): number {
+  return treeEntries(tree).reduce((sum, [, leaf]) => sum + leaf.size, 0);
+}
+
+/** Disposes every leaf. */
+export function disposeTree(tree: ParamTree): void {
+  for (const [, leaf] of treeEntries(tree)) leaf.dispose();
+}
