@@ -67,5 +67,6 @@ async function requestDevice(
 
 function describe(info: GPUAdapterInfo): string {
   const parts = [info.vendor, info.architecture, info.description || info.device];
-  return parts.filter((part) => part && part !== "0").join(" ") || "unnamed adapter";
+  // Deno gives vendor and device as bare PCI numbers, which tell a reader nothing.
+  return parts.filter((part) => part && !/^\d+$/.test(part)).join(" ") || "unnamed adapter";
 }

@@ -1,0 +1,73 @@
+// Adam over a parameter tree (Kingma and Ba 2015, algorithm 1). tfjs's own keeps its moments by list position, so a changed
+// order would corrupt a resumed run; here moments have the paths of their parameters.
+
+import * as tf from "./tf.ts";
+import type { Gradients } from "./gradients.ts";
+import { disposeTree, mapTree, type ParamTree, treeVariables } from "./tree.ts";
+
+/** First and second moments, trees of variables with the parameters' paths, and the number of updates made. */
+export interface AdamState<T extends ParamTree> {
+  m: T;
+  v: T;
+  updates: number;
+}
+
+/** Step size (as the paper's alpha) and the moments' decay rates. */
+export interface AdamOptions {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+}
+
+/** The paper's epsilon, outside the square root as in PyTorch. */
+const EPSILON = 1e-8;
+
+/** Zero moments for `params`; the caller owns the variables. */
+export function initAdam<T extends ParamTree>(params: T): AdamState<T> {
+  const zeros = () => mapTree(params, (leaf) => tf.variable(tf.zerosLike(leaf))) as unknown as T;
+  return { m: zeros(), v: zeros(), updates: 0 };
+}
+
+/** One update of every leaf, each gradient multiplied by `gradientScale` first; assigns into params and state. */
+export function applyAdam<T extends ParamTree>(
+  params: T,
+  state: AdamState<T>,
+  gradients: Gradients,
+  { learningRate, beta1, beta2, gradientScale = 1 }: AdamOptions & { gradientScale?: number },
+): void {
+  state.updates++;
+  const m = treeVariables(state.m), v = treeVariables(state.v);
+  tf.tidy(() => {
+    // Scalars are made once for all leaves: on a GPU every number literal is an upload of its own.
+    const decay1 = tf.scalar(beta1), decay2 = tf.scalar(beta2);
+    const fresh1 = tf.scalar((1 - beta1) * gradientScale);
+    const fresh2 = tf.scalar((1 - beta2) * gradientScale ** 2);
+    const rootCorrection = tf.scalar(1 / Math.sqrt(1 - beta2 ** state.updates));
+    const epsilon = tf.scalar(EPSILON);
+    const step = tf.scalar(learningRate / (1 - beta1 ** state.updates));
+    treeVariables(params).forEach(([path, param], i) => {
+      tf.tidy(() => {
+        const gradient = gradients[path];
+        const m1 = m[i][1], v1 = v[i][1];
+        m1.assign(tf.add(tf.mul(m1, decay1), tf.mul(gradient, fresh1)));
+        v1.assign(tf.add(tf.mul(v1, decay2), tf.mul(tf.square(gradient), fresh2)));
+        const denominator = tf.add(tf.mul(tf.sqrt(v1), rootCorrection), epsilon);
+        param.assign(tf.sub(param, tf.div(tf.mul(m1, step), denominator)));
+      });
+    });
+  });
+}
+
+/** Disposes the moments. */
+export function disposeAdam(state: AdamState<ParamTree>): void {
+  disposeTree(state.m);
+  disposeTree(state.v);
+}
+
+/** The norm of all gradients taken as one vector, a scalar tensor (Pascanu et al. 2013, section 3.2). */
+export function globalNorm(gradients: Gradients): tf.Scalar {
+  return tf.tidy(() => {
+    const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+    return tf.sqrt(tf.addN(squares)) as tf.Scalar;
+  });
+}

@@ -1,0 +1,150 @@
+// Training only: registers tfjs's gradients, then ours over those that are wrong, slow or not differentiable twice, and
+// takes gradients of a loss by parameter path. Each correction is proved by finite differences in tests/gpu/.
+
+import "./tf_training.ts";
+import * as tf from "./tf.ts";
+import { type ParamTree, treeVariables } from "./tree.ts";
+
+type Attributes = Record<string, unknown>;
+type GradientOf = (
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
+  attrs: Attributes,
+) => Record<string, () => tf.Tensor>;
+
+function correct(kernelName: string, inputsToSave: string[], gradient: GradientOf): void {
+  tf.registerGradient({
+    kernelName,
+    inputsToSave,
+    gradFunc: (dy, saved, attrs) => gradient(dy as tf.Tensor, saved, attrs as Attributes),
+  });
+}
+
+// The stock gradient slices the padding off and so drops what the reflected pixels contribute.
+correct(tf.MirrorPad, [], (dy, _, { paddings, mode }) => {
+  if (mode !== "reflect") {
+    throw new RangeError(`Cannot take the gradient of padding mode "${mode}"`);
+  }
+  return { x: () => foldReflection(dy, paddings as [number, number][]) };
+});
+
+// The stock gradients of these two fill an array of ones on the CPU and upload it, at every call.
+correct(tf.Sum, ["x"], (dy, [x], { axis }) => ({ x: () => spread(dy, x, axis, 1) }));
+correct(tf.Mean, ["x"], (dy, [x], { axis }) => {
+  const { kept } = keptShape(x, axis);
+  const count = x.size / kept.reduce((product, size) => product * size, 1);
+  return { x: () => spread(dy, x, axis, 1 / count) };
+});
+
+// The stock gradient saves the output, whose link to the input is lost when it is differentiated again.
+correct(tf.Tanh, ["x"], (dy, [x]) => ({
+  x: () => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(x)))),
+}));
+
+// The stock gradient compares and selects, and those kernels have no gradient of their own.
+correct(tf.LeakyRelu, ["x"], (dy, [x], { alpha }) => ({
+  x: () => tf.mul(dy, tf.step(x, alpha as number)),
+}));
+
+// The stock subgradient at 0 is -1; 0 is what PyTorch uses, and the only one without a bias.
+correct(tf.Abs, ["x"], (dy, [x]) => ({ x: () => tf.mul(dy, tf.sign(x)) }));
+
+// The stock gradient goes through pow, whose own gradient takes logarithms.
+correct(tf.Rsqrt, ["x"], (dy, [x]) => ({
+  x: () => {
+    const y = tf.rsqrt(x);
+    return tf.mul(dy, tf.mul(tf.mul(y, tf.square(y)), -0.5));
+  },
+}));
+
+// No stock gradient: needed where a filter is differentiated twice.
+correct(tf.Conv2DBackpropFilter, ["x", "dy"], (ddw, [x, dy], attrs) => {
+  const { strides, pad, dataFormat, dimRoundingMode } = attrs;
+  const shared = { strides, pad, dataFormat, dimRoundingMode } as tf.NamedAttrMap;
+  const run = (kernel: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap): tf.Tensor =>
+    tf.engine().runKernel(kernel, inputs, { ...shared, ...more });
+  return {
+    x: () => run(tf.Conv2DBackpropInput, { dy, filter: ddw }, { inputShape: x.shape }),
+    dy: () => run(tf.Conv2D, { x, filter: ddw }, { dilations: 1 }),
+  };
+});
+
+// No stock gradient of the gradient, which is linear in dy: its adjoint is the resize itself.
+correct(tf.ResizeNearestNeighborGrad, ["images", "dy"], (ddx, [images, dy], { alignCorners }) => ({
+  images: () => tf.zerosLike(images),
+  dy: () =>
+    tf.image.resizeNearestNeighbor(
+      ddx as tf.Tensor4D,
+      dy.shape.slice(1, 3) as [number, number],
+      alignCorners as boolean,
+    ),
+}));
+
+/** The adjoint of reflection padding: each border strip is turned over and added where it was copied from. */
+function foldReflection(dy: tf.Tensor, paddings: [number, number][]): tf.Tensor {
+  return paddings.reduce((folded, [before, after], axis) => {
+    if (before === 0 && after === 0) return folded;
+    const size = folded.shape[axis] - before - after;
+    const strip = (start: number, length: number): tf.Tensor => {
+      const begin = folded.shape.map((_, i) => (i === axis ? start : 0));
+      return tf.slice(folded, begin, folded.shape.map((s, i) => (i === axis ? length : s)));
+    };
+    const turned = (start: number, length: number, at: number): tf.Tensor => {
+      const around = folded.shape.map((_, i): [number, number] =>
+        i === axis ? [at, size - at - length] : [0, 0]
+      );
+      return tf.pad(tf.reverse(strip(start, length), axis), around);
+    };
+    const parts = [strip(before, size)];
+    if (before > 0) parts.push(turned(0, before, 1));
+    if (after > 0) parts.push(turned(before + size, after, size - 1 - after));
+    return tf.addN(parts);
+  }, dy);
+}
+
+function keptShape(x: tf.Tensor, axis: unknown): { kept: number[] } {
+  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape);
+  return { kept: x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) };
+}
+
+/** The gradient of a reduction: dy times a factor, repeated over the reduced axes on the device. */
+function spread(dy: tf.Tensor, x: tf.Tensor, axis: unknown, factor: number): tf.Tensor {
+  return tf.mul(tf.reshape(dy, keptShape(x, axis).kept), tf.fill(x.shape, factor));
+}
+
+/** Gradients by dotted parameter path; the caller owns the tensors. */
+export type Gradients = Record<string, tf.Tensor>;
+
+/** What a loss function gives: the scalar to differentiate, and other tensors to keep from the same forward pass. */
+export interface LossResult<Kept extends Record<string, tf.Tensor>> {
+  loss: tf.Scalar;
+  kept: Kept;
+}
+
+/**
+ * The loss, its gradient for every leaf of `params` (variables) and the kept tensors; the caller disposes all of them.
+ * Variables outside `params` are constants: that is how half of a GAN is frozen.
+ *
+ * @throws {Error} naming a parameter that the loss does not depend on
+ */
+export function lossAndGradients<Kept extends Record<string, tf.Tensor>>(
+  params: ParamTree,
+  compute: () => LossResult<Kept>,
+): { loss: tf.Scalar; gradients: Gradients; kept: Kept } {
+  const entries = treeVariables(params);
+  let kept: Kept | undefined;
+  const { value, grads } = tf.variableGrads(() => {
+    const result = compute();
+    kept = result.kept;
+    Object.values(kept).forEach((tensor) => tf.keep(tensor));
+    return result.loss;
+  }, entries.map(([, leaf]) => leaf));
+  if (!kept) throw new Error("Cannot take gradients: the loss function was not called");
+  const gradients = Object.fromEntries(entries.map(([path, leaf]) => {
+    if (!grads[leaf.name]) {
+      throw new Error(`Cannot train "${path}": the loss does not depend on it`);
+    }
+    return [path, grads[leaf.name]];
+  }));
+  return { loss: value, gradients, kept };
+}
