@@ -2,32 +2,44 @@
 
 import * as tf from "./tf.ts";
 import type { Random } from "./random.ts";
+import { sizeOf } from "./shape.ts";
+import { type ParamShapes, type ParamTree, treeFromEntries } from "./tree.ts";
 
 /** Kernel [k, k, cin, cout] (transposed: [k, k, cout, cin]) and an optional bias [cout]. */
 export type ConvParams = { kernel: tf.Tensor4D; bias?: tf.Tensor1D };
 
-/** The sizes of a convolution's parameters. */
-export interface ConvSizes {
-  /** Side of the square kernel, in pixels. */
-  kernelSize: number;
-  /** The two channel sizes in the kernel's own order: [cin, cout], or [cout, cin] if transposed. */
-  channels: [number, number];
-  /** Channels of the bias; no bias if absent. */
-  biasChannels?: number;
-}
-
 /** The deviation of the weights at the start (CycleGAN, Zhu et al. 2017, appendix 7.1); biases start at 0. */
 const INITIAL_DEVIATION = 0.02;
 
-/** New convolution parameters, weights drawn from N(0, 0.02) in kernel order; the caller owns the tensors. */
-export function initConv(
-  { kernelSize, channels, biasChannels }: ConvSizes,
-  random: Random,
-): ConvParams {
-  const shape: [number, number, number, number] = [kernelSize, kernelSize, ...channels];
-  const weights = random.normals(kernelSize ** 2 * channels[0] * channels[1], 0, INITIAL_DEVIATION);
-  const kernel = tf.tensor4d(weights, shape);
-  return biasChannels === undefined ? { kernel } : { kernel, bias: tf.zeros([biasChannels]) };
+/**
+ * The parameter shapes of a convolution at `path`, for the shape list of its network.
+ *
+ * @param channels the two channel sizes in the kernel's own order: [cin, cout], or [cout, cin] if transposed
+ * @param biasChannels the length of the bias
+ */
+export function convShapes(
+  path: string,
+  kernelSize: number,
+  channels: readonly [number, number],
+  biasChannels: number,
+): [path: string, shape: number[]][] {
+  return [
+    [`${path}.kernel`, [kernelSize, kernelSize, ...channels]],
+    [`${path}.bias`, [biasChannels]],
+  ];
+}
+
+/** New parameters of a convolutional network: kernels from N(0, 0.02), biases 0; the caller owns the tensors. */
+export function initConvs<T extends ParamTree>(shapes: ParamShapes, random: Random): T {
+  return treeFromEntries<T>(
+    Object.entries(shapes).map(([path, shape]) => {
+      const isBias = path.endsWith(".bias");
+      const values = isBias
+        ? new Float32Array(sizeOf(shape))
+        : random.normals(sizeOf(shape), 0, INITIAL_DEVIATION);
+      return [path, tf.tensor(values, [...shape])];
+    }),
+  );
 }
 
 /** Convolves [n, h, w, cin] to [n, h', w', cout], h' = floor((h + 2 pad - k) / stride) + 1, zeros outside the border. */

@@ -69,16 +69,26 @@ correct(tf.Conv2DBackpropFilter, ["x", "dy"], (ddw, [x, dy], attrs) => {
   };
 });
 
-// No stock gradient of the gradient, which is linear in dy: its adjoint is the resize itself.
-correct(tf.ResizeNearestNeighborGrad, ["images", "dy"], (ddx, [images, dy], { alignCorners }) => ({
-  images: () => tf.zerosLike(images),
-  dy: () =>
-    tf.image.resizeNearestNeighbor(
-      ddx as tf.Tensor4D,
-      dy.shape.slice(1, 3) as [number, number],
-      alignCorners as boolean,
-    ),
-}));
+// The stock gradient's CPU kernel reads the wrong pixels from the second image of a batch on, and has no gradient itself.
+correct(tf.ResizeNearestNeighbor, ["images"], (dy, [images], { alignCorners }) => {
+  const factors = [1, 2].map((axis) => dy.shape[axis] / images.shape[axis]);
+  if (alignCorners || !factors.every(Number.isInteger)) {
+    throw new RangeError(
+      `Cannot take the gradient of a nearest-neighbour resize: the factors are ${factors}` +
+        `${
+          alignCorners ? " with aligned corners" : ""
+        }; expected whole numbers, corners not aligned`,
+    );
+  }
+  return { images: () => sumBlocks(dy, images.shape, factors) };
+});
+
+/** The adjoint of repeating each pixel: the sum over its block of copies, rows first. */
+function sumBlocks(dy: tf.Tensor, shape: number[], [down, across]: number[]): tf.Tensor {
+  const [n, h, w, c] = shape;
+  const rows = tf.sum(tf.reshape(dy, [n * h, down, w * across * c]), 1);
+  return tf.reshape(tf.sum(tf.reshape(rows, [n * h * w, across, c]), 1), shape);
+}
 
 /** The adjoint of reflection padding: each border strip is turned over and added where it was copied from. */
 function foldReflection(dy: tf.Tensor, paddings: [number, number][]): tf.Tensor {

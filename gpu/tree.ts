@@ -1,6 +1,6 @@
 // Parameter trees: plain nested objects and arrays of tensors, addressed by dotted paths such as `down.0.conv.kernel`.
 
-import { type NamedTensorMap, type Tensor, type Variable, variable } from "./tf.ts";
+import { type Tensor, type Variable, variable } from "./tf.ts";
 
 /** A tree whose leaves are `Leaf`; branches are objects or arrays. An absent part is an absent key. */
 export type Tree<Leaf> =
@@ -56,33 +56,62 @@ function mapBranch<To>(
   return Array.isArray(tree) ? children.map(([, child]) => child) : Object.fromEntries(children);
 }
 
+/** The shapes of a network's parameters by dotted path: what it needs, without holding any tensor. */
+export type ParamShapes = Readonly<Record<string, readonly number[]>>;
+
 /**
- * Tensors by dotted path, put into the structure of `template`.
+ * The nested tree of leaves given by dotted path; keys 0, 1, 2... make an array. Inverse of `treeEntries`.
  *
- * @throws {TypeError} naming the first missing, surplus or differently shaped path
+ * @typeParam T the tree's type, which the caller knows from where the paths come
  */
-export function fillTree<T extends ParamTree>(
-  template: T,
-  leaves: Readonly<NamedTensorMap>,
-  what: string,
+export function treeFromEntries<T extends ParamTree>(
+  entries: Iterable<readonly [string, Tensor]>,
 ): T {
-  const wanted = new Set<string>();
-  const filled: unknown = mapBranch(template, (leaf, path) => {
-    wanted.add(path);
-    const found = Object.hasOwn(leaves, path) ? leaves[path] : undefined;
+  type Branch = Map<string, Tensor | Branch>;
+  const root: Branch = new Map();
+  for (const [path, leaf] of entries) {
+    const keys = path.split("."), last = keys.pop() ?? path;
+    let branch = root;
+    for (const key of keys) {
+      const next = branch.get(key) ?? new Map();
+      branch.set(key, next);
+      branch = next as Branch;
+    }
+    branch.set(last, leaf);
+  }
+  const build = (node: Tensor | Branch): unknown => {
+    if (!(node instanceof Map)) return node;
+    const children = [...node].map(([key, child]) => [key, build(child)] as const);
+    const isArray = children.every(([key], i) => key === String(i));
+    return isArray ? children.map(([, child]) => child) : Object.fromEntries(children);
+  };
+  return build(root) as T;
+}
+
+/**
+ * Checks that leaves are just those that a network needs.
+ *
+ * @param what the name used in the message, such as `"genAB"`
+ * @throws {TypeError} naming the first missing, differently shaped or surplus path
+ */
+export function assertShapes(
+  leaves: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  expected: ParamShapes,
+  what: string,
+): void {
+  for (const [path, shape] of Object.entries(expected)) {
+    const found = leaves.get(path);
     if (!found) throw new TypeError(`Cannot fill ${what}: parameter "${path}" is missing`);
-    if (found.shape.join() !== leaf.shape.join()) {
+    if (found.shape.join() !== shape.join()) {
       throw new TypeError(
-        `Cannot fill ${what}: parameter "${path}" has shape [${found.shape}], expected [${leaf.shape}]`,
+        `Cannot fill ${what}: parameter "${path}" has shape [${found.shape}], expected [${shape}]`,
       );
     }
-    return found;
-  }, "");
-  const surplus = Object.keys(leaves).find((path) => !wanted.has(path));
+  }
+  const surplus = [...leaves.keys()].find((path) => !Object.hasOwn(expected, path));
   if (surplus !== undefined) {
     throw new TypeError(`Cannot fill ${what}: parameter "${surplus}" is not part of the network`);
   }
-  return filled as T;
 }
 
 /** A copy of the tree whose leaves are trainable variables; the caller owns and disposes them. */

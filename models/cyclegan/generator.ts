@@ -1,0 +1,95 @@
+// CycleGAN's ResNet generator, weight-compatible with the published one (Zhu et al. 2017, appendix 7.2; Johnson et al. 2016).
+
+import * as tf from "../../gpu/tf.ts";
+import {
+  conv,
+  type ConvParams,
+  convShapes,
+  convTransposeDouble,
+  initConvs,
+} from "../../gpu/conv.ts";
+import { instanceNorm } from "../../gpu/norm.ts";
+import type { Random } from "../../gpu/random.ts";
+import { doubleNearest, reflectPad } from "../../gpu/resample.ts";
+import { assertShape } from "../../gpu/shape.ts";
+import type { ParamShapes } from "../../gpu/tree.ts";
+import { type GeneratorConfig, SIZE_MULTIPLE } from "./config.ts";
+
+/** The generator's parameter tree; its dotted paths are a file format. */
+export type GeneratorParams = {
+  stem: { conv: ConvParams };
+  down: { conv: ConvParams }[];
+  block: { conv1: ConvParams; conv2: ConvParams }[];
+  up: { conv: ConvParams }[];
+  head: { conv: ConvParams };
+};
+
+/** Every parameter's path and shape, in the order of the layers. */
+export function generatorShapes({ width, blocks, upsample }: GeneratorConfig): ParamShapes {
+  const inner = 4 * width;
+  const up = (i: number, cin: number, cout: number) =>
+    convShapes(`up.${i}.conv`, 3, upsample === "convt" ? [cout, cin] : [cin, cout], cout);
+  return Object.fromEntries([
+    ...convShapes("stem.conv", 7, [3, width], width),
+    ...convShapes("down.0.conv", 3, [width, 2 * width], 2 * width),
+    ...convShapes("down.1.conv", 3, [2 * width, inner], inner),
+    ...Array.from({ length: blocks }, (_, i) => [
+      ...convShapes(`block.${i}.conv1`, 3, [inner, inner], inner),
+      ...convShapes(`block.${i}.conv2`, 3, [inner, inner], inner),
+    ]).flat(),
+    ...up(0, inner, 2 * width),
+    ...up(1, 2 * width, width),
+    ...convShapes("head.conv", 7, [width, 3], 3),
+  ]);
+}
+
+/** New parameters, weights from N(0, 0.02); the caller owns the tensors. */
+export function initGenerator(config: GeneratorConfig, random: Random): GeneratorParams {
+  return initConvs<GeneratorParams>(generatorShapes(config), random);
+}
+
+/**
+ * Redraws images [n, h, w, 3] in [-1, 1] in the other film's style; same shape and range.
+ *
+ * @throws {TypeError} if the shape is not that of RGB images
+ * @throws {RangeError} if a side is not a multiple of 4
+ */
+export function applyGenerator(
+  params: GeneratorParams,
+  images: tf.Tensor4D,
+  { upsample }: Pick<GeneratorConfig, "upsample">,
+): tf.Tensor4D {
+  assertShape(images, [null, null, null, 3], "generator input");
+  const [, height, width] = images.shape;
+  if (height % SIZE_MULTIPLE || width % SIZE_MULTIPLE) {
+    throw new RangeError(
+      `Cannot run generator: the image is ${height}x${width}, expected sides that are multiples of ${SIZE_MULTIPLE}`,
+    );
+  }
+  let x = normRelu(conv(params.stem.conv, reflectPad(images, 3)));
+  for (const { conv: layer } of params.down) {
+    x = normRelu(conv(layer, x, { stride: 2, pad: 1 }));
+  }
+  for (const block of params.block) x = residualBlock(block, x);
+  for (const { conv: layer } of params.up) {
+    x = normRelu(
+      upsample === "convt"
+        ? convTransposeDouble(layer, x)
+        : conv(layer, reflectPad(doubleNearest(x), 1)),
+    );
+  }
+  return tf.tanh(conv(params.head.conv, reflectPad(x, 3)));
+}
+
+/** x + norm(conv(pad(relu(norm(conv(pad(x))))))), no activation after the sum (CycleGAN's variant of He et al. 2016). */
+function residualBlock(
+  { conv1, conv2 }: GeneratorParams["block"][number],
+  x: tf.Tensor4D,
+): tf.Tensor4D {
+  const inner = normRelu(conv(conv1, reflectPad(x, 1)));
+  return tf.add(x, instanceNorm(conv(conv2, reflectPad(inner, 1))));
+}
+
+function normRelu(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.relu(instanceNorm(x));
+}

@@ -1,0 +1,88 @@
+// The manifest of an exported generator: what the file is, how to run it, where it comes from. Read by server, page and tasks.
+
+import * as v from "valibot";
+import { generatorSchema } from "./cyclegan/config.ts";
+
+const text = (max: number) => v.pipe(v.string(), v.nonEmpty(), v.maxLength(max));
+const whole = (max = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+
+/** A model's id: its folder under static/models/ and its name in URLs and commands. */
+export const modelIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens"),
+  v.maxLength(64),
+);
+
+const directionSchema = v.strictObject({
+  id: v.picklist(["AtoB", "BtoA"]),
+  /** Human names of the film that goes in and of the film whose style comes out. */
+  from: text(80),
+  to: text(80),
+});
+
+const trainingSchema = v.strictObject({
+  /** What it was trained on, in words. */
+  dataset: text(200),
+  datasetHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
+  imagesSeen: whole(),
+  seed: whole(),
+  /** Version of the code that trained it. */
+  revision: text(80),
+  device: text(200),
+  /** Wall time spent training. */
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  metrics: v.record(v.string(), v.number()),
+});
+
+/** The manifest's schema; unknown keys are errors. */
+export const manifestSchema = v.strictObject({
+  formatVersion: v.literal(1),
+  id: modelIdSchema,
+  name: text(80),
+  family: v.literal("cyclegan"),
+  config: generatorSchema,
+  directions: v.pipe(v.array(directionSchema), v.minLength(1), v.maxLength(2)),
+  /** Image sides must be a multiple of this. */
+  sizeMultiple: whole(1024),
+  /** Height and width of the training images, in pixels. */
+  trainedSize: v.strictTuple([whole(16384), whole(16384)]),
+  /** Range of pixel values in and out. */
+  valueRange: v.strictTuple([v.literal(-1), v.literal(1)]),
+  dtype: v.picklist(["f16", "f32"]),
+  weights: v.strictObject({
+    file: v.literal("weights.safetensors"),
+    bytes: whole(512 * 2 ** 20),
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
+  }),
+  /** Number of scalars in all directions together. */
+  parameters: whole(),
+  training: trainingSchema,
+  license: text(200),
+  /** The model card: plain text for people. */
+  card: text(4000),
+  exportedAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+
+/** A validated manifest. */
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+
+/** The direction of a style transfer. */
+export type Direction = Manifest["directions"][number]["id"];
+
+/**
+ * Checks parsed JSON against the schema.
+ *
+ * @throws {SyntaxError} naming the first wrong key, what was found and what was expected
+ */
+export function parseManifest(json: unknown): Manifest {
+  const result = v.safeParse(manifestSchema, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const key = v.getDotPath(issue) ?? "(top)";
+  throw new SyntaxError(
+    `Cannot read model manifest: "${key}" is ${issue.received}, expected ${
+      issue.expected ?? issue.message
+    }`,
+  );
+}
