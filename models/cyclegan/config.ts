@@ -32,3 +32,8 @@ export type DiscriminatorConfig = v.InferOutput<typeof discriminatorSchema>;
 
 /** Image sides must be a multiple of this: the generator halves twice. */
 export const SIZE_MULTIPLE = 4;
+
+/** The shortest image side that leaves a discriminator one score: its two stride-1 layers take one pixel each. */
+export function smallestSide({ layers }: Pick<DiscriminatorConfig, "layers">): number {
+  return 3 * 2 ** layers;
+}

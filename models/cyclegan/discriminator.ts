@@ -52,10 +52,3 @@ export function applyDiscriminator(
   const scores = tf.reshape(map, [images.shape[0], -1]) as tf.Tensor2D;
   return score === "image" ? tf.mean(scores, 1, true) : scores;
 }
-
-/** The smallest square image that leaves at least one score. */
-export function smallestImage({ layers }: Pick<DiscriminatorConfig, "layers">): number {
-  let side = 3; // the two stride-1 convolutions of kernel 4 and pad 1 take one pixel each
-  for (let i = 0; i < layers; i++) side *= 2;
-  return side;
-}
