@@ -1,0 +1,59 @@
+// The page's end of a generator worker: typed requests out, checked replies in, and word of a crash.
+
+import { parseReply, type WorkerReply, type WorkerRequest } from "./_protocol.ts";
+
+/** What a link needs of a `Worker`; a test gives an object of its own. */
+export interface WorkerLike {
+  postMessage(message: WorkerRequest): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
+  onmessageerror: ((event: MessageEvent<unknown>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+/** A running worker. After `stop` or `kill`, or a crash, it says and does nothing more. */
+export interface WorkerLink {
+  send(request: WorkerRequest): void;
+  /** Lets the worker free its device, then ends it. */
+  stop(): void;
+  /** Ends the worker in the middle of whatever it does. */
+  kill(): void;
+}
+
+/** How long a worker may take to free its device before it is ended anyway. */
+const STOP_MS = 500;
+
+/** Links to a worker. `onCrash` is called at most once, with the reason; the worker is ended by then. */
+export function linkWorker(
+  worker: WorkerLike,
+  onReply: (reply: WorkerReply) => void,
+  onCrash: (reason: string) => void,
+): WorkerLink {
+  const detach = () => {
+    worker.onmessage = worker.onmessageerror = worker.onerror = null;
+  };
+  const kill = () => {
+    detach();
+    worker.terminate();
+  };
+  const crash = (reason: string) => {
+    kill();
+    onCrash(reason);
+  };
+  worker.onmessage = (event) => {
+    try {
+      onReply(parseReply(event.data));
+    } catch (error) {
+      crash(String(error));
+    }
+  };
+  worker.onmessageerror = () => crash("a message could not be read");
+  // The event has no message if the worker's script itself could not be loaded.
+  worker.onerror = (event) => crash(event.message ?? "its script could not be loaded");
+  const stop = () => {
+    detach();
+    worker.postMessage({ kind: "dispose" });
+    setTimeout(() => worker.terminate(), STOP_MS);
+  };
+  return { send: (request) => worker.postMessage(request), stop, kill };
+}
