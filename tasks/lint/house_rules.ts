@@ -95,6 +95,7 @@ const noMathRandom: Deno.lint.Rule = {
   },
 };
 
+/** The plugin that `deno lint` loads by the line in deno.json. */
 const houseRules: Deno.lint.Plugin = {
   name: "house",
   rules: {

@@ -1,0 +1,97 @@
+// The arrows of the house as data: which room may import which, and which npm packages belong where.
+
+/** One thing that a room may import: a whole room, or the files that a pattern names, with the reason if it is not plain. */
+export interface Arrow {
+  to: string | RegExp;
+  reason?: string;
+}
+
+/** For each room, what it may import besides itself; tests/ may import anything. `root` is the files beside deno.json that are not main.ts. */
+export const arrows: Readonly<Record<string, Arrow[]>> = {
+  main: [{ to: "fresh" }, { to: "routes" }],
+  root: [{ to: "fresh", reason: "vite.config.ts takes the islands plugin from there" }],
+  fresh: [],
+  routes: [
+    { to: "fresh" },
+    { to: "islands", reason: "as components, to render their placeholders" },
+    { to: /^models\/manifest\.ts$/ },
+  ],
+  islands: [
+    { to: /^fresh\/runtime\.tsx?$/ },
+    { to: /^models\/(generator|manifest|registry)\.ts$/ },
+    {
+      to: /^gpu\/(device|picture)\.ts$/,
+      reason: "the worker starts the device; a Picture is what the visitor hands over",
+    },
+  ],
+  models: [{ to: "gpu" }],
+  data: [{ to: /^gpu\/(image|picture|random|shape)\.ts$/ }],
+  gpu: [],
+  tasks: [
+    { to: "models" },
+    { to: "data" },
+    { to: "gpu" },
+    { to: /^fresh\/.*build.*\.ts$/, reason: "the web build is a task" },
+  ],
+};
+
+/** The npm packages and `node:` modules that each room may name; rooms that are not listed may name any. */
+export const packages: Readonly<Record<string, RegExp>> = {
+  main: /^$/,
+  gpu: /^@tensorflow\//,
+  models: /^valibot$/,
+  data: /^(sharp$|node:)/,
+  routes: /^(preact(\/.*)?|@preact\/signals|hono(\/.*)?)$/,
+  islands: /^(preact(\/.*)?|@preact\/signals|valibot)$/,
+  fresh:
+    /^(preact(\/.*)?|preact-render-to-string(\/.*)?|@preact\/signals|hono(\/.*)?|vite|node:.*)$/,
+};
+
+/** The only files that name tfjs: one file for all would put both backends and the gradients into a visitor's bundle. */
+export const tfDoors = /^gpu\/tf(_webgpu|_cpu|_training)?\.ts$/;
+
+/** Files that visitors' browsers load: they never mention `Deno` or `node:`. */
+export const browserSafe = /^(gpu\/|models\/|islands\/|fresh\/runtime\b)/;
+
+/** Browser-safe files that may mention `Deno` all the same, each with its reason. None is needed so far. */
+export const hostExceptions: Readonly<Record<string, string>> = {};
+
+/** Files that only training needs; nothing that a visitor loads may reach them. */
+export const trainingOnly =
+  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/(.*\/)?(step|loss|discriminator|penalty|augment|image_pool|[a-z]+_(step|loss))\.ts)$/;
+
+/** The room of a file: its first folder, `main` for main.ts, `root` for other files beside it. */
+export function roomOf(path: string): string {
+  if (path === "main.ts") return "main";
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : "root";
+}
+
+/** The family of a file under models/, such as `cyclegan`, or undefined for the files that families share. */
+export function familyOf(path: string): string | undefined {
+  return path.match(/^models\/([^/]+)\//)?.[1];
+}
+
+/** Why a file may not import another one of the house, or undefined if it may. */
+export function findArrowFault(from: string, to: string): string | undefined {
+  const [source, target] = [roomOf(from), roomOf(to)];
+  const [family, other] = [familyOf(from), familyOf(to)];
+  if (family && other && family !== other) return "families of models never import each other";
+  if (source === target) return;
+  if (source === "tests") return;
+  if (target === "tests" || target === "main" || target === "tasks") {
+    return `nothing imports ${target}`;
+  }
+  const allowed = arrows[source];
+  if (allowed === undefined) return `${source}/ is not a room of the house`;
+  const isAllowed = allowed.some(({ to: arrow }) =>
+    typeof arrow === "string" ? arrow === target : arrow.test(to)
+  );
+  if (!isAllowed) return `the house has no arrow ${source} -> ${describe(target, to, allowed)}`;
+}
+
+function describe(target: string, to: string, allowed: Arrow[]): string {
+  const some = allowed.some(({ to: arrow }) =>
+    arrow instanceof RegExp && arrow.source.includes(`^${target}\\/`)
+  );
+  return some ? to.slice(0, to.lastIndexOf(".")) : target;
+}
