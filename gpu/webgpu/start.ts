@@ -25,7 +25,7 @@ export async function startWebGpu(): Promise<StartedDevice> {
   const limits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const gpu = await requestDevice(adapter, limits);
   // Importing the backend registers a factory of its own; a second registration under that name would be ignored.
-  tf.removeBackend("webgpu");
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(gpu, adapter.info), 3);
   // A refused backend makes tfjs carry on silently with another one.
   const accepted = await tf.setBackend("webgpu");
