@@ -6,9 +6,9 @@ import type { Gradients } from "./gradients.ts";
 import { disposeTree, mapTree, type ParamTree, treeVariables } from "./tree.ts";
 
 /** First and second moments, trees of variables with the parameters' paths, and the number of updates made. */
-export interface AdamState<T extends ParamTree> {
-  m: T;
-  v: T;
+export interface AdamState {
+  m: ParamTree;
+  v: ParamTree;
   updates: number;
 }
 
@@ -23,15 +23,15 @@ export interface AdamOptions {
 const EPSILON = 1e-8;
 
 /** Zero moments for `params`; the caller owns the variables. */
-export function initAdam<T extends ParamTree>(params: T): AdamState<T> {
-  const zeros = () => mapTree(params, (leaf) => tf.variable(tf.zerosLike(leaf))) as unknown as T;
+export function initAdam(params: ParamTree): AdamState {
+  const zeros = () => mapTree(params, (leaf) => tf.variable(tf.zerosLike(leaf)));
   return { m: zeros(), v: zeros(), updates: 0 };
 }
 
 /** One update of every leaf, each gradient multiplied by `gradientScale` first; assigns into params and state. */
-export function applyAdam<T extends ParamTree>(
-  params: T,
-  state: AdamState<T>,
+export function applyAdam(
+  params: ParamTree,
+  state: AdamState,
   gradients: Gradients,
   { learningRate, beta1, beta2, gradientScale = 1 }: AdamOptions & { gradientScale?: number },
 ): void {
@@ -59,7 +59,7 @@ export function applyAdam<T extends ParamTree>(
 }
 
 /** Disposes the moments. */
-export function disposeAdam(state: AdamState<ParamTree>): void {
+export function disposeAdam(state: AdamState): void {
   disposeTree(state.m);
   disposeTree(state.v);
 }

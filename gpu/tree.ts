@@ -10,10 +10,6 @@ export type Tree<Leaf> =
 /** A tree of tensors: the parameters of a network, or anything with the same paths. */
 export type ParamTree = Tree<Tensor>;
 
-/** The same structure with other leaves: what `mapTree` gives back. */
-export type Mapped<T, From, To> = T extends From ? To
-  : { -readonly [K in keyof T]: Mapped<T[K], From, To> };
-
 function isTensor(node: unknown): node is Tensor {
   return typeof node === "object" && node !== null && "dataId" in node && "shape" in node;
 }
@@ -36,24 +32,11 @@ export function treeEntries(tree: ParamTree, prefix = ""): [path: string, leaf: 
 }
 
 /** A tree of the same structure, each leaf replaced by `fn(leaf, path)`. */
-export function mapTree<T extends ParamTree, To>(
+export function mapTree<T extends ParamTree>(
   tree: T,
-  fn: (leaf: Tensor, path: string) => To,
-): Mapped<T, Tensor, To> {
-  return mapBranch(tree, fn, "") as Mapped<T, Tensor, To>;
-}
-
-function mapBranch<To>(
-  tree: ParamTree,
-  fn: (leaf: Tensor, path: string) => To,
-  prefix: string,
-): unknown {
-  const children = Object.entries(tree).flatMap(([key, node]): [string, unknown][] => {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    if (node === undefined) return [];
-    return [[key, isTensor(node) ? fn(node, path) : mapBranch(node, fn, path)]];
-  });
-  return Array.isArray(tree) ? children.map(([, child]) => child) : Object.fromEntries(children);
+  fn: (leaf: Tensor, path: string) => Tensor,
+): T {
+  return treeFromEntries<T>(treeEntries(tree).map(([path, leaf]) => [path, fn(leaf, path)]));
 }
 
 /** The shapes of a network's parameters by dotted path: what it needs, without holding any tensor. */
@@ -116,7 +99,7 @@ export function assertShapes(
 
 /** A copy of the tree whose leaves are trainable variables; the caller owns and disposes them. */
 export function toVariables<T extends ParamTree>(tree: T): T {
-  return mapBranch(tree, (leaf) => variable(leaf), "") as T;
+  return mapTree(tree, (leaf) => variable(leaf));
 }
 
 /** The leaves as variables, in path order. @throws {TypeError} if a leaf is not a variable. */

@@ -1,0 +1,265 @@
+// One training step of CycleGAN (Zhu et al. 2017): the generators' update with the discriminators frozen, then the
+// discriminators' updates. Knows no clock, disk or logger.
+
+import * as tf from "../../gpu/tf.ts";
+import { applyAdam, globalNorm } from "../../gpu/adam.ts";
+import { emaDecay, updateEma } from "../../gpu/ema.ts";
+import { type Gradients, lossAndGradients } from "../../gpu/gradients.ts";
+import type { Random } from "../../gpu/random.ts";
+import { augment } from "../augment.ts";
+import { exchange } from "../image_pool.ts";
+import { gradientPenalty } from "../penalty.ts";
+import { scheduleAt } from "../schedule.ts";
+import { applyDiscriminator, type DiscriminatorParams } from "./discriminator.ts";
+import { applyGenerator } from "./generator.ts";
+import { adversarialLoss, discriminatorLoss, type GanKind, meanAbsoluteError } from "./loss.ts";
+import { generatorsOf, type Networks, type TrainState } from "./state.ts";
+import {
+  type TrainingConfig,
+  type TrainingSchedules,
+  trainingSchedules,
+} from "./training_config.ts";
+
+/** Unpaired images [n, h, w, 3] in [-1, 1] of both domains; owned by the caller. */
+export interface Batch {
+  a: tf.Tensor4D;
+  b: tf.Tensor4D;
+}
+
+/** The values that the schedules give at one moment. */
+export interface StepWeights {
+  gan: GanKind;
+  criticSteps: number;
+  cycle: number;
+  identity: number;
+  penalty: number;
+  clipGenerator: number;
+  clipDiscriminator: number;
+  learningRate: number;
+}
+
+/** Loss terms, unweighted, and gradient norms before clipping. `finite` is false if the step was left out. */
+export interface StepMetrics {
+  finite: boolean;
+  values: Record<string, number>;
+}
+
+/** What the schedules say after `imagesSeen` images. */
+export function weightsAt(config: TrainingConfig, imagesSeen: number): StepWeights {
+  const schedules = trainingSchedules(config);
+  const phase = schedules.gan.findLast(({ fromImages }) => fromImages <= imagesSeen) ??
+    schedules.gan[0];
+  const at = (key: Exclude<keyof TrainingSchedules, "gan">) =>
+    scheduleAt(schedules[key], imagesSeen);
+  return {
+    gan: phase.kind,
+    criticSteps: phase.kind === "wgangp" ? config.criticSteps : 1,
+    cycle: at("cycle"),
+    identity: at("identity"),
+    penalty: at("penalty"),
+    clipGenerator: at("clipGenerator"),
+    clipDiscriminator: at("clipDiscriminator"),
+    learningRate: at("learningRate"),
+  };
+}
+
+/**
+ * Updates the state by one step and advances `imagesSeen` by one batch. A non-finite loss or gradient leaves that update out;
+ * the step is then counted in `skippedSteps` and reported as not finite.
+ *
+ * @param batches real images: the first for the generators and the first discriminator update, one more for each further
+ *   discriminator update of the step (`weightsAt(...).criticSteps` in all)
+ * @param random draws for pool, penalty and augmentation; derive it from the seed and `imagesSeen`
+ */
+export async function trainStep(
+  state: TrainState,
+  batches: readonly Batch[],
+  { config, random }: { config: TrainingConfig; random: Random },
+): Promise<StepMetrics> {
+  const weights = weightsAt(config, state.imagesSeen);
+  if (batches.length !== weights.criticSteps) {
+    throw new RangeError(
+      `Cannot train a step: it got ${batches.length} batches, expected ${weights.criticSteps} (one per discriminator update)`,
+    );
+  }
+  const [first] = batches;
+  const generators = await updateGenerators(state, first, { config, weights, random });
+  const values = { ...generators.values };
+  let finite = generators.finite;
+  for (const batch of batches) {
+    if (!finite) break;
+    const fakes = batch === first ? generators.fakes : generate(state.params, batch, config);
+    const update = await updateDiscriminators(state, { batch, fakes }, { config, weights, random });
+    if (batch !== first) tf.dispose([fakes.a, fakes.b]);
+    Object.assign(values, update.values);
+    finite &&= update.finite;
+  }
+  tf.dispose([generators.fakes.a, generators.fakes.b]);
+  const batch = first.a.shape[0];
+  state.imagesSeen += batch;
+  if (finite) {
+    updateEma(
+      state.ema,
+      generatorsOf(state.params),
+      emaDecay(config.emaHalfLife, state.imagesSeen, batch),
+    );
+    state.skippedInARow = 0;
+  } else {
+    state.skippedSteps++;
+    state.skippedInARow++;
+  }
+  return { finite, values };
+}
+
+interface UpdateContext {
+  config: TrainingConfig;
+  weights: StepWeights;
+  random: Random;
+}
+
+async function updateGenerators(
+  { params, adam }: TrainState,
+  { a, b }: Batch,
+  { config, weights, random }: UpdateContext,
+): Promise<{ finite: boolean; values: Record<string, number>; fakes: Batch }> {
+  const { gradients, loss, kept } = lossAndGradients(generatorsOf(params), () => {
+    const redraw = (network: "genAB" | "genBA", images: tf.Tensor4D) =>
+      applyGenerator(params[network], images, config.generator);
+    const judge = (network: DiscriminatorParams, images: tf.Tensor4D) =>
+      applyDiscriminator(network, augment(images, config.augment, random), config.discriminator);
+    const fakeB = redraw("genAB", a), fakeA = redraw("genBA", b);
+    const terms = {
+      lossAdvAB: adversarialLoss(weights.gan, judge(params.discB, fakeB)),
+      lossAdvBA: adversarialLoss(weights.gan, judge(params.discA, fakeA)),
+      lossCycle: tf.add(
+        meanAbsoluteError(redraw("genBA", fakeB), a),
+        meanAbsoluteError(redraw("genAB", fakeA), b),
+      ) as tf.Scalar,
+      // Two generator passes that a weight of 0 does not pay for.
+      ...(weights.identity > 0 && {
+        lossIdentity: tf.add(
+          meanAbsoluteError(redraw("genAB", b), b),
+          meanAbsoluteError(redraw("genBA", a), a),
+        ) as tf.Scalar,
+      }),
+    };
+    const weighted = [
+      terms.lossAdvAB,
+      terms.lossAdvBA,
+      tf.mul(terms.lossCycle, weights.cycle) as tf.Scalar,
+      ...(terms.lossIdentity ? [tf.mul(terms.lossIdentity, weights.identity) as tf.Scalar] : []),
+    ];
+    return { loss: tf.addN(weighted), kept: { ...terms, fakeA, fakeB } };
+  });
+  const { fakeA, fakeB, ...terms } = kept;
+  const update = await applyUpdate(["genAB", "genBA"], { params, adam }, gradients, {
+    terms: { ...terms, lossGenerators: loss },
+    clip: weights.clipGenerator,
+    config,
+    learningRate: weights.learningRate,
+  });
+  return { ...update, fakes: { a: fakeA, b: fakeB } };
+}
+
+async function updateDiscriminators(
+  { params, adam, pools }: TrainState,
+  { batch, fakes }: { batch: Batch; fakes: Batch },
+  { config, weights, random }: UpdateContext,
+): Promise<{ finite: boolean; values: Record<string, number> }> {
+  const shown = { a: exchange(pools.A, fakes.a, random), b: exchange(pools.B, fakes.b, random) };
+  const { gradients, loss, kept } = lossAndGradients(
+    { discA: params.discA, discB: params.discB },
+    () => {
+      const judged = { config, weights, random };
+      const A = discriminatorTerms(params.discA, { real: batch.a, fake: shown.a }, judged);
+      const B = discriminatorTerms(params.discB, { real: batch.b, fake: shown.b }, judged);
+      const terms = {
+        lossDiscA: A.loss,
+        lossDiscB: B.loss,
+        ...(A.penalty && B.penalty && { penalty: tf.add(A.penalty, B.penalty) as tf.Scalar }),
+      };
+      const weighted = [A.loss, B.loss];
+      if (terms.penalty) weighted.push(tf.mul(terms.penalty, weights.penalty) as tf.Scalar);
+      return { loss: tf.addN(weighted), kept: terms };
+    },
+  );
+  tf.dispose([shown.a, shown.b]);
+  return await applyUpdate(["discA", "discB"], { params, adam }, gradients, {
+    terms: { ...kept, lossDiscriminators: loss },
+    clip: weights.clipDiscriminator,
+    config,
+    learningRate: weights.learningRate,
+  });
+}
+
+function discriminatorTerms(
+  params: DiscriminatorParams,
+  { real, fake }: { real: tf.Tensor4D; fake: tf.Tensor4D },
+  { config, weights, random }: UpdateContext,
+): { loss: tf.Scalar; penalty?: tf.Scalar } {
+  const critic = (images: tf.Tensor4D) => applyDiscriminator(params, images, config.discriminator);
+  const seen = {
+    real: augment(real, config.augment, random),
+    fake: augment(fake, config.augment, random),
+  };
+  const loss = discriminatorLoss(weights.gan, critic(seen.real), critic(seen.fake));
+  if (weights.gan !== "wgangp" || weights.penalty === 0) return { loss };
+  const factors = Array.from({ length: real.shape[0] }, () => random.uniform());
+  const mix = tf.tensor4d(factors, [real.shape[0], 1, 1, 1]);
+  return { loss, penalty: gradientPenalty(critic, { ...seen, mix }) };
+}
+
+interface UpdateOptions {
+  terms: Record<string, tf.Scalar>;
+  clip: number;
+  config: TrainingConfig;
+  learningRate: number;
+}
+
+/**
+ * Reads the loss terms and each network's gradient norm in one transfer; if all are finite, clips each network's gradient to
+ * `clip` and takes its Adam step. Disposes gradients and terms.
+ */
+async function applyUpdate(
+  networks: readonly (keyof Networks)[],
+  { params, adam }: Pick<TrainState, "params" | "adam">,
+  gradients: Gradients,
+  { terms, clip, config, learningRate }: UpdateOptions,
+): Promise<{ finite: boolean; values: Record<string, number> }> {
+  const perNetwork = networks.map((network) => gradientsOf(gradients, network));
+  const names = [...Object.keys(terms), ...networks.map((network) => `norm.${network}`)];
+  const scalars = tf.tidy(() => tf.stack([...Object.values(terms), ...perNetwork.map(globalNorm)]));
+  const numbers = await scalars.data();
+  const values = Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
+  const finite = numbers.every(Number.isFinite);
+  if (finite) {
+    networks.forEach((network, i) => {
+      const gradientScale = Math.min(1, clip / values[`norm.${network}`]);
+      applyAdam(params[network], adam[network], perNetwork[i], {
+        learningRate,
+        beta1: config.beta1,
+        beta2: config.beta2,
+        gradientScale,
+      });
+    });
+  }
+  tf.dispose([scalars, terms, gradients]);
+  return { finite, values };
+}
+
+function gradientsOf(gradients: Gradients, network: string): Gradients {
+  const prefix = `${network}.`;
+  return Object.fromEntries(
+    Object.entries(gradients)
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, gradient]) => [path.slice(prefix.length), gradient]),
+  );
+}
+
+/** The generators' images of a batch, without gradients; the caller owns them. */
+function generate(params: Networks, { a, b }: Batch, { generator }: TrainingConfig): Batch {
+  return tf.tidy(() => ({
+    a: applyGenerator(params.genBA, b, generator),
+    b: applyGenerator(params.genAB, a, generator),
+  }));
+}
