@@ -24,7 +24,8 @@ const EPSILON = 1e-8;
 
 /** Zero moments for `params`; the caller owns the variables. */
 export function initAdam(params: ParamTree): AdamState {
-  const zeros = () => mapTree(params, (leaf) => tf.variable(tf.zerosLike(leaf)));
+  // A variable shares its first value's memory but does not own it: the tidy frees the tensor of zeros.
+  const zeros = () => mapTree(params, (leaf) => tf.tidy(() => tf.variable(tf.zerosLike(leaf))));
   return { m: zeros(), v: zeros(), updates: 0 };
 }
 
