@@ -1,30 +1,7 @@
-// Measures how far our CycleGAN networks are from PyTorch's on the golden files; the test and the report share it.
+// Compares numbers with those of PyTorch's golden files: kinds of difference, their limits, how they are measured.
 
-import {
-  applyDiscriminator,
-  type DiscriminatorParams,
-  discriminatorShapes,
-} from "../../../models/cyclegan/discriminator.ts";
-import {
-  applyGenerator,
-  type GeneratorParams,
-  generatorShapes,
-} from "../../../models/cyclegan/generator.ts";
-import type { DiscriminatorConfig, GeneratorConfig } from "../../../models/cyclegan/config.ts";
-import "../../../gpu/gradients.ts";
 import * as tf from "../../../gpu/tf.ts";
-import { type ParamShapes, treeEntries, treeFromEntries } from "../../../gpu/tree.ts";
-import {
-  findValues,
-  type Golden,
-  imagesFromTorch,
-  parameterFromTorch,
-  parameterNames,
-  paramsFromGolden,
-  readGolden,
-  toTensor,
-  type Values,
-} from "../../golden/_golden.ts";
+import { findValues, type Golden, parameterFromTorch } from "../../golden/_golden.ts";
 
 /** One comparison. */
 export interface Parity {
@@ -39,6 +16,12 @@ export interface Parity {
   readonly difference: number;
 }
 
+/** A golden file's name, and how to compare with it on the device that runs. */
+export interface ParityCheck {
+  readonly golden: string;
+  readonly measure: () => Promise<Parity[]>;
+}
+
 /** The limits within which a network counts as PyTorch's. */
 export const PARITY_LIMITS: Readonly<Record<Parity["kind"], number>> = {
   forward: 1e-4,
@@ -46,44 +29,53 @@ export const PARITY_LIMITS: Readonly<Record<Parity["kind"], number>> = {
   zero: 1e-3,
 };
 
-/** A golden file's name, and how to compare with it on the device that runs. */
-export const parityChecks: readonly [name: string, measure: () => Promise<Parity[]>][] = [
-  ["generator_convt", () => measureGenerator("convt")],
-  ["generator_resize", () => measureGenerator("resize")],
-  ["discriminator_patch", () => measureDiscriminator("patch")],
-  ["discriminator_pooled", () => measureDiscriminator("image")],
-];
-
 /** A gradient below this (in 64 bits) is 0 by theory. */
 const ZERO = 1e-10;
 
-const largest = (data: Float32Array) =>
-  data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** Whether a golden gradient is 0 by theory. */
+export function isZero(wanted: ArrayLike<number>): boolean {
+  return largest(wanted) < ZERO;
+}
+
+function largest(data: ArrayLike<number>): number {
+  return Array.from(data).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function differences(found: ArrayLike<number>, wanted: ArrayLike<number>): number[] {
+  if (found.length !== wanted.length) {
+    throw new TypeError(`Cannot compare: ${found.length} numbers, expected ${wanted.length}`);
+  }
+  return Array.from(found, (value, i) => value - wanted[i]);
+}
 
 /** The absolute difference of values that came forward. */
-export function forwardParity(what: string, found: Float32Array, wanted: Values): Parity {
-  return { what, kind: "forward", difference: largest(found.map((x, i) => x - wanted.data[i])) };
+export function forwardParity(
+  what: string,
+  found: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+): Parity {
+  return { what, kind: "forward", difference: largest(differences(found, wanted)) };
 }
 
 /** The relative difference of a gradient; `scale` is what a gradient that is 0 by theory is measured against. */
 export function gradientParity(
   what: string,
-  found: Float32Array,
-  wanted: Values,
+  found: ArrayLike<number>,
+  wanted: ArrayLike<number>,
   scale = 1,
 ): Parity {
-  const size = largest(wanted.data);
-  if (size < ZERO) return { what, kind: "zero", difference: largest(found) / scale };
-  const error = found.map((x, i) => x - wanted.data[i]);
-  const whole = Math.hypot(...error) / Math.hypot(...wanted.data);
-  return { what, kind: "gradient", difference: Math.max(whole, largest(error) / size) };
+  if (isZero(wanted)) return { what, kind: "zero", difference: largest(found) / scale };
+  const error = differences(found, wanted);
+  const whole = Math.hypot(...error) / Math.hypot(...Array.from(wanted));
+  const worst = largest(error) / largest(wanted);
+  return { what, kind: "gradient", difference: Math.max(whole, worst) };
 }
 
 /** The gradients of a network's parameters, by our paths, compared with those of a golden file. */
 export function parameterParities(
   golden: Golden,
   names: readonly (readonly [path: string, name: string])[],
-  found: ReadonlyMap<string, Float32Array>,
+  found: ReadonlyMap<string, ArrayLike<number>>,
 ): Parity[] {
   const wanted = new Map(
     names.map(([path, name]) =>
@@ -94,62 +86,8 @@ export function parameterParities(
     const kernel = wanted.get(path.replace(/bias$/, "kernel"));
     const [ours, theirs] = [found.get(path), wanted.get(path)];
     if (!ours || !theirs || !kernel) throw new TypeError(`Cannot compare "${path}": it is missing`);
-    return gradientParity(path, ours, theirs, largest(kernel.data));
+    return gradientParity(path, ours, theirs.data, largest(kernel.data));
   });
-}
-
-async function measureGenerator(upsample: GeneratorConfig["upsample"]): Promise<Parity[]> {
-  const golden = await readGolden(`generator_${upsample}`);
-  const { ngf, blocks } = JSON.parse(golden.metadata.config);
-  const shapes = generatorShapes({ width: ngf, blocks, upsample });
-  return await measureNetwork(golden, shapes, {
-    apply: (params, images) =>
-      applyGenerator(params as unknown as GeneratorParams, images, { upsample }),
-    output: imagesFromTorch,
-  });
-}
-
-async function measureDiscriminator(score: DiscriminatorConfig["score"]): Promise<Parity[]> {
-  const golden = await readGolden(`discriminator_${score === "image" ? "pooled" : score}`);
-  const { ndf, layers } = JSON.parse(golden.metadata.config);
-  const shapes = discriminatorShapes({ width: ndf, layers, score });
-  return await measureNetwork(golden, shapes, {
-    apply: (params, images) =>
-      applyDiscriminator(params as unknown as DiscriminatorParams, images, { score }),
-    output: ({ shape, data }) => ({ shape: [shape[0], data.length / shape[0]], data }),
-  });
-}
-
-/** Output, input gradient and parameter gradients of sum(output * probe). */
-async function measureNetwork(golden: Golden, shapes: ParamShapes, network: {
-  apply: (params: ReturnType<typeof paramsFromGolden>, images: tf.Tensor4D) => tf.Tensor;
-  output: (values: Values) => Values;
-}): Promise<Parity[]> {
-  const names = parameterNames(golden, shapes);
-  const wanted = network.output(findValues(golden, "output"));
-  const { output, gradients } = tf.tidy(() => {
-    const params = treeEntries(paramsFromGolden(golden, shapes));
-    const images = toTensor(imagesFromTorch(findValues(golden, "input")));
-    const probe = toTensor(network.output(findValues(golden, "probe")));
-    const run = (x: tf.Tensor, ...leaves: tf.Tensor[]) => {
-      const tree = treeFromEntries(params.map(([path], i) => [path, leaves[i]] as const));
-      return network.apply(tree, x as tf.Tensor4D);
-    };
-    const inputs = [images, ...params.map(([, leaf]) => leaf)];
-    const loss = (...xs: tf.Tensor[]) =>
-      tf.sum(tf.mul(run(...xs as [tf.Tensor, ...tf.Tensor[]]), probe));
-    return {
-      output: run(...inputs as [tf.Tensor, ...tf.Tensor[]]),
-      gradients: tf.grads(loss)(inputs),
-    };
-  });
-  const [slope, ...others] = await readAll(gradients);
-  const found = new Map(names.map(([path], i) => [path, others[i]] as const));
-  return [
-    forwardParity("output", (await readAll([output]))[0], wanted),
-    gradientParity("input", slope, imagesFromTorch(findValues(golden, "gradient.input"))),
-    ...parameterParities(golden, names, found),
-  ];
 }
 
 /** The numbers of tensors, which are disposed. */

@@ -1,10 +1,12 @@
-// The CycleGAN networks give PyTorch's outputs and gradients, on the golden files of tests/golden/.
+// CycleGAN's networks, penalty and training step give PyTorch's numbers, on the golden files of tests/golden/.
 
 import { strict as assert } from "node:assert";
 import { forEachDevice } from "../../_gates.ts";
-import { PARITY_LIMITS, parityChecks } from "./_parity.ts";
+import { networkChecks } from "./_network_parity.ts";
+import { PARITY_LIMITS } from "./_parity.ts";
+import { trainingChecks } from "./_training_parity.ts";
 
-for (const [golden, measure] of parityChecks) {
+for (const { golden, measure } of [...networkChecks, ...trainingChecks]) {
   forEachDevice(`${golden} gives PyTorch's values and gradients`, async () => {
     for (const { what, kind, difference } of await measure()) {
       const limit = PARITY_LIMITS[kind];
