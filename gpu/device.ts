@@ -66,6 +66,13 @@ async function startNamed(name: DeviceName): Promise<Device> {
   return { ...started, selfTestError };
 }
 
+/** What is alive on the current device: tensors, and bytes held on the GPU, in use or kept for reuse (0 on the CPU). */
+export function measureMemory(): { tensors: number; gpuBytes: number } {
+  const memory = tf.memory();
+  const gpuBytes = "numBytesAllocatedInGPU" in memory ? Number(memory.numBytesAllocatedInGPU) : 0;
+  return { tensors: memory.numTensors, gpuBytes };
+}
+
 /** Dynamic imports, so that a visitor loads only the backend that runs. */
 async function startModule(name: DeviceName): Promise<StartedDevice> {
   switch (name) {
