@@ -8,11 +8,12 @@ export interface Arrow {
 
 /** For each room, what it may import besides itself; tests/ may import anything. `root` is the files beside deno.json that are not main.ts. */
 export const arrows: Readonly<Record<string, Arrow[]>> = {
-  main: [{ to: "fresh" }, { to: "routes" }],
+  main: [{ to: "fresh" }, { to: "routes" }, { to: /^utils\.ts$/, reason: "the type of its state" }],
   root: [{ to: "fresh", reason: "vite.config.ts takes the islands plugin from there" }],
   fresh: [],
   routes: [
     { to: "fresh" },
+    { to: /^utils\.ts$/, reason: "Fresh keeps the typed makers of a route's parts there" },
     { to: "islands", reason: "as components, to render their placeholders" },
     { to: /^models\/manifest\.ts$/ },
   ],

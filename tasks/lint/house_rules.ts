@@ -12,6 +12,8 @@ function housePath(context: Deno.lint.RuleContext): string {
 
 /** What is wrong with a source file's name or folder, or undefined if it follows the house's naming. */
 export function findNameFault(path: string): string | undefined {
+  // Fresh's own convention: the typed makers of a route's parts live there.
+  if (path === "utils.ts") return;
   const folders = path.split("/");
   const file = folders.pop() ?? "";
   const vague = [...folders, file.replace(/\.\w+$/, "")]
@@ -19,7 +21,7 @@ export function findNameFault(path: string): string | undefined {
   if (vague) return `"${vague}" says nothing about what is inside: name the thing it holds`;
   if (folders[0] === "routes") {
     // A route's file is named by its URL: index.tsx, about.tsx, [id].tsx.
-    return /^(_?[a-z0-9_]+|\[(\.\.\.)?[a-z_]+\])(\.[a-z]+)*\.tsx?$/.test(file)
+    return /^(_?[a-z0-9_]+|\[{1,2}(\.\.\.)?[a-z_]+\]{1,2})(\.[a-z]+)*\.tsx?$/.test(file)
       ? undefined
       : `"${file}" is not a route name: lower case, or a parameter in brackets`;
   }

@@ -12,6 +12,8 @@ function faults(path: string, source: string): string[] {
 Deno.test("findNameFault() accepts the names of the house", () => {
   const lawful = [
     "main.ts",
+    "utils.ts",
+    "routes/[[id]].tsx",
     "vite.config.ts",
     "gpu/tf_webgpu.ts",
     "gpu/webgpu/start.ts",
