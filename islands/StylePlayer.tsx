@@ -1,6 +1,13 @@
 // The style page's island: a picture of the visitor's own, restyled on the visitor's own device.
 
+import { useEffect, useMemo } from "preact/hooks";
+import { usePictureIntake } from "./_picture_intake.ts";
 import type { StyleModel } from "./_protocol.ts";
+import { StyleControls } from "./_style_controls.tsx";
+import { formatOptions, parseOptions } from "./_style_options.ts";
+import { StyleSession } from "./_style_session.ts";
+import { StyleStage } from "./_style_stage.tsx";
+import { NO_FILE_PROBLEM } from "./_style_text.ts";
 
 export type { StyleModel } from "./_protocol.ts";
 
@@ -10,7 +17,46 @@ export interface StylePlayerProps {
   models: StyleModel[];
 }
 
-/** Pick a model and a direction, give a picture, get it restyled without it leaving the device. */
-export default function StylePlayer(props: StylePlayerProps) {
-  return <p>{props.models.length}</p>;
+/** Pick a model and a direction, give a picture, and see it restyled without it leaving the device. */
+export default function StylePlayer({ models }: StylePlayerProps) {
+  if (models.length > 0) return <Player models={models} />;
+  return (
+    <p class="notice">
+      No model has been exported yet. Train one and export it, then load this page again.
+    </p>
+  );
+}
+
+function Player({ models }: StylePlayerProps) {
+  const session = useMemo(() => new StyleSession(models, createWorker), [models]);
+  useEffect(() => {
+    session.start(parseOptions(location.search, models));
+    const stopKeeping = session.options.subscribe((options) => {
+      const address = location.pathname + formatOptions(options, models) + location.hash;
+      history.replaceState(history.state, "", address);
+    });
+    return () => {
+      stopKeeping();
+      session.stop();
+    };
+  }, [session]);
+  const isDragging = usePictureIntake(
+    (file) => session.open(file, file.name),
+    () => session.problem.value = NO_FILE_PROBLEM,
+  );
+  return (
+    <div class="style-player">
+      <StyleStage session={session} />
+      <StyleControls session={session} />
+      {isDragging && (
+        <div class="style-drop" aria-hidden="true">
+          <p>Drop the picture</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function createWorker(): Worker {
+  return new Worker(new URL("./_generator_worker.ts", import.meta.url), { type: "module" });
 }

@@ -2,7 +2,7 @@
 
 import type { Picture } from "../gpu/picture.ts";
 import { type Generator, restyle } from "../models/generator.ts";
-import * as tf from "../gpu/tf.ts";
+import { measureMemory } from "../gpu/device.ts";
 import { decodePicture } from "./_decode_picture.ts";
 import { type Engine, LoadError, loadModel, startEngine } from "./_load_model.ts";
 import {
@@ -94,10 +94,8 @@ async function handleRestyle({ id, file, direction, longSide }: RestyleRequest):
 }
 
 function replyResult(id: number, picture: Picture, milliseconds: number): void {
-  const memory = tf.memory();
-  const gpuBytes = "numBytesAllocatedInGPU" in memory ? Number(memory.numBytesAllocatedInGPU) : 0;
   reply(
-    { kind: "result", id, picture, milliseconds, tensors: memory.numTensors, gpuBytes },
+    { kind: "result", id, picture, milliseconds, ...measureMemory() },
     picture.data.buffer instanceof ArrayBuffer ? [picture.data.buffer] : [],
   );
 }

@@ -1,0 +1,43 @@
+// A picture's bytes on a canvas, and as a PNG file.
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Picture } from "../gpu/picture.ts";
+
+/** What a canvas shows. */
+export interface PictureCanvasProps {
+  picture: Picture;
+  /** What a screen reader says of it. */
+  label: string;
+  class?: string;
+}
+
+/** A picture, one canvas pixel for each of its own. */
+export function PictureCanvas({ picture, label, class: className }: PictureCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (canvas.current) paint(canvas.current, picture);
+  }, [picture]);
+  return <canvas ref={canvas} class={className} role="img" aria-label={label} />;
+}
+
+/** Lets the visitor save the picture as a PNG file of that name. */
+export function downloadPicture(picture: Picture, fileName: string): void {
+  const canvas = document.createElement("canvas");
+  paint(canvas, picture);
+  canvas.toBlob((file) => {
+    if (!file) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = fileName;
+    link.click();
+    // The browser has read the address by the time that another task runs, but Safari asks for more.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }, "image/png");
+}
+
+function paint(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
+  canvas.width = width;
+  canvas.height = height;
+  const bytes = new Uint8ClampedArray(data);
+  canvas.getContext("2d")?.putImageData(new ImageData(bytes, width, height), 0, 0);
+}
