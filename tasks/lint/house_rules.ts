@@ -12,14 +12,14 @@ function housePath(context: Deno.lint.RuleContext): string {
 
 /** What is wrong with a source file's name or folder, or undefined if it follows the house's naming. */
 export function findNameFault(path: string): string | undefined {
-  // Fresh's own convention: the typed makers of a route's parts live there.
-  if (path === "utils.ts") return;
   const folders = path.split("/");
   const file = folders.pop() ?? "";
   const vague = [...folders, file.replace(/\.\w+$/, "")]
     .find((part) => /^_?(utils?|helpers?|common|misc)$/.test(part));
   if (vague) return `"${vague}" says nothing about what is inside: name the thing it holds`;
-  if (folders[0] === "routes") {
+  const component = folders[0] === "islands" || folders.includes("components") ||
+    folders.some((folder) => folder.startsWith("(_"));
+  if (folders[0] === "routes" && !component) {
     // A route's file is named by its URL: index.tsx, about.tsx, [id].tsx.
     return /^(_?[a-z0-9_]+|\[{1,2}(\.\.\.)?[a-z_]+\]{1,2})(\.[a-z]+)*\.tsx?$/.test(file)
       ? undefined
@@ -29,7 +29,6 @@ export function findNameFault(path: string): string | undefined {
     return `"${file}" hides what it holds: imports name the file itself`;
   }
   if (/^_?[a-z0-9]+(_[a-z0-9]+)*(\.(config|d))?\.tsx?$/.test(file)) return;
-  const component = folders[0] === "islands" || folders.includes("components");
   if (component && /^[A-Z][A-Za-z0-9]*\.tsx$/.test(file)) return;
   const expected = component ? "PascalCase.tsx or snake_case.ts" : "snake_case.ts";
   return `"${file}" is not a house name: expected ${expected}`;

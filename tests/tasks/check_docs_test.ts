@@ -64,6 +64,13 @@ Deno.test("findDocFaults() wants no docstrings in tests, but an opening sentence
   ]);
 });
 
+Deno.test("findDocFaults() takes a route's opening sentence as the docstring of its page, and of nothing else", () => {
+  const text = `${opening}export default function () {}\nexport const handler = {};`;
+  assert.deepEqual(faultsOf(text, "routes/about.tsx"), [
+    'routes/about.tsx:4: "handler" is exported without a docstring',
+  ]);
+});
+
 Deno.test("findDocFaults() reports a file that opens with code, or with a word that is no sentence", () => {
   for (const text of ["const x = 1;\n// Says what this file is for.\n", "// conv\n", ""]) {
     assert.match(faultsOf(text).join(), /opens without a sentence/);

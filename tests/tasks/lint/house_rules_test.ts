@@ -12,7 +12,6 @@ function faults(path: string, source: string): string[] {
 Deno.test("findNameFault() accepts the names of the house", () => {
   const lawful = [
     "main.ts",
-    "utils.ts",
     "routes/[[id]].tsx",
     "vite.config.ts",
     "gpu/tf_webgpu.ts",
@@ -23,6 +22,7 @@ Deno.test("findNameFault() accepts the names of the house", () => {
     "routes/api/[id].ts",
     "routes/models/[...file].ts",
     "routes/_layout.tsx",
+    "routes/(_components)/Stage.tsx",
     "islands/StylePlayer.tsx",
     "islands/_protocol.ts",
     "tests/gpu/random_test.ts",
@@ -39,6 +39,7 @@ Deno.test("findNameFault() names what is wrong with other names", () => {
     "models/utils/tree.ts": /"utils" says nothing/,
     "tasks/_helpers.ts": /"_helpers" says nothing/,
     "islands/style-player.tsx": /PascalCase.tsx or snake_case.ts/,
+    "utils.ts": /"utils" says nothing/,
     "routes/About.tsx": /not a route name/,
   };
   for (const [path, message] of Object.entries(planted)) {
