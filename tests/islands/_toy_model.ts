@@ -1,0 +1,40 @@
+// A style model as a page knows it, with a manifest that holds and weights that nobody fetches.
+
+import { type Manifest, parseManifest } from "../../models/manifest.ts";
+import type { StyleModel } from "../../islands/_protocol.ts";
+
+/** A model of two films. */
+export function toyModel(id: string, change: Partial<Manifest> = {}): StyleModel {
+  const manifest = parseManifest({
+    formatVersion: 1,
+    id,
+    name: `Model ${id}`,
+    family: "cyclegan",
+    config: { width: 4, blocks: 1, upsample: "resize" },
+    directions: [
+      { id: "AtoB", from: "Painted", to: "Neon" },
+      { id: "BtoA", from: "Neon", to: "Painted" },
+    ],
+    sizeMultiple: 4,
+    trainedSize: [64, 64],
+    valueRange: [-1, 1],
+    dtype: "f32",
+    weights: { file: "weights.safetensors", bytes: 1000, sha256: "a".repeat(64) },
+    parameters: 250,
+    training: {
+      dataset: "nothing",
+      datasetHash: "b".repeat(64),
+      imagesSeen: 0,
+      seed: 1,
+      revision: "none",
+      device: "cpu",
+      seconds: 0,
+      metrics: {},
+    },
+    license: "MIT",
+    card: "A model for tests.",
+    exportedAt: "2026-01-01T00:00:00.000Z",
+    ...change,
+  });
+  return { manifest, weightsUrl: `/models/${id}/weights.safetensors?v=${"a".repeat(64)}` };
+}
