@@ -1,7 +1,8 @@
 // The web app: security headers, static files and the pages of routes/. Serves when it is the program.
 
 import { App, csp, staticFiles, trailingSlashes } from "fresh";
-import { define, type State } from "./utils.ts";
+import { define, type State } from "./define.ts";
+import { readShelf } from "./routes/(_models)/shelf.ts";
 
 const headers = define.middleware(async (ctx) => {
   const response = await ctx.next();
@@ -57,9 +58,11 @@ async function serve(): Promise<void> {
   if (!/^\d{1,5}$/.test(setting) || port > 65535) {
     fail(`Cannot serve: PORT is "${setting}"; expected a number from 0 to 65535`);
   }
+  for (const problem of (await readShelf()).problems) say(problem);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
+    // Asked twice, it does not wait any longer.
+    Deno.addSignalListener(signal, () => stop.signal.aborted ? Deno.exit(1) : stop.abort());
   }
   try {
     await app.listen({

@@ -130,7 +130,8 @@ export class App<State> {
     const response = await start().catch(plainError);
     if (response.status === 405 && allow) response.headers.set("allow", allow);
     if (req.method !== "HEAD") return response;
-    await response.body?.cancel();
+    const { byteLength } = await response.arrayBuffer();
+    if (byteLength > 0) response.headers.set("content-length", String(byteLength));
     return new Response(null, response);
   }
 }

@@ -1,7 +1,7 @@
 // Stand-in for the part of Fresh 2 that our pages use: the name `fresh` maps here.
 
 import type { ComponentChild } from "preact";
-import type { Context, Middleware, PageProps, PageResponse } from "./context.ts";
+import type { Middleware, PageProps, PageResponse } from "./context.ts";
 import type { Handler } from "./file_routes.ts";
 
 export { App } from "./app.ts";

@@ -155,7 +155,6 @@ function fileFinder(folders: string[]): (pathname: string) => Promise<ServedFile
 function toFilePath(pathname: string): string | undefined {
   try {
     const names = pathname.slice(1).split("/").map(decodeURIComponent);
-    // deno-lint-ignore no-control-regex -- a NUL ends a path in the operating system
     return names.some((name) => /^\.|^$|[/\\\0]/.test(name)) ? undefined : names.join("/");
   } catch {
     return undefined;
@@ -181,13 +180,20 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** `path` with the hash of the file in `folder` that it means; as it is if there is none. */
 function assetAddress(folder: string): (path: string) => string {
   const addresses = new Map<string, string>();
   return (path) => {
     const known = addresses.get(path);
     if (known) return known;
-    const hash = createHash("sha256").update(Deno.readFileSync(folder + path)).digest("hex");
-    addresses.set(path, `${path}?v=${hash.slice(0, 16)}`);
-    return `${path}?v=${hash.slice(0, 16)}`;
+    let address = path;
+    try {
+      const hash = createHash("sha256").update(Deno.readFileSync(folder + path)).digest("hex");
+      address += `?v=${hash.slice(0, 16)}`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    addresses.set(path, address);
+    return address;
   };
 }

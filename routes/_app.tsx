@@ -1,17 +1,62 @@
-// The HTML shell of every page.
+// The HTML shell of every page: head, curtain with the navigation, footer.
 
 import { asset } from "fresh/runtime";
-import { define } from "../utils.ts";
+import { define } from "../define.ts";
 
-export default define.layout(({ Component }) => (
+const places = [["/style", "Style"], ["/models", "Models"], ["/about", "About"]];
+
+export default define.layout(({ Component, url }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="theme-color" content="#5a0a17" />
+      <link
+        rel="preload"
+        href={asset("/fonts/league-gothic.woff2")}
+        as="font"
+        type="font/woff2"
+        crossorigin="anonymous"
+      />
       <link rel="stylesheet" href={asset("/styles.css")} />
+      <link rel="stylesheet" href={asset("/pages.css")} />
+      <link rel="icon" href={asset("/icons/icon.svg")} type="image/svg+xml" />
+      <link rel="apple-touch-icon" href={asset("/icons/icon-180.png")} />
     </head>
     <body>
-      <Component />
+      <a class="skip-link" href="#main">Skip to the content</a>
+      <header class="curtain">
+        <div class="lamps" aria-hidden="true" />
+        <div class="page masthead">
+          <a
+            class="masthead__name"
+            href="/"
+            aria-current={url.pathname === "/" ? "page" : undefined}
+          >
+            Lobbycard
+          </a>
+          <nav aria-label="Main">
+            <ul>
+              {places.map(([path, name]) => (
+                <li key={path}>
+                  <a href={path} aria-current={url.pathname === path ? "page" : undefined}>
+                    {name}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Component />
+      </main>
+      <footer class="footer">
+        <div class="page">
+          <p>Your pictures stay on your device: this site has nowhere to send them.</p>
+          <p>Lobbycard is open source under the MIT licence.</p>
+        </div>
+      </footer>
     </body>
   </html>
 ));

@@ -1,0 +1,58 @@
+// One exported model as a printed card: what it does, what it learnt from, how large it is.
+
+import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import type { ShelvedModel } from "./shelf.ts";
+
+/** A card of the models page. */
+export function ModelCard({ model }: { model: ShelvedModel }) {
+  const { manifest, sampleUrl } = model;
+  const { training, weights, trainedSize: [height, width] } = manifest;
+  return (
+    <article class="card card--framed model" aria-labelledby={`model-${manifest.id}`}>
+      {sampleUrl && (
+        <img
+          class="model__sample"
+          src={sampleUrl}
+          alt={`Test pictures and what ${manifest.name} makes of them`}
+          loading="lazy"
+        />
+      )}
+      <div class="model__text stack">
+        <h2 id={`model-${manifest.id}`}>{manifest.name}</h2>
+        <p class="row">
+          {manifest.directions.map(({ id, from, to }) => (
+            <span key={id} class="tag">{from} to {to}</span>
+          ))}
+        </p>
+        <p>{manifest.card}</p>
+        <dl class="facts">
+          <dt>Learnt from</dt>
+          <dd>{training.dataset}</dd>
+          <dt>Images seen</dt>
+          <dd>{formatCount(training.imagesSeen)}</dd>
+          <dt>Trained at</dt>
+          <dd>{width} × {height} pixels</dd>
+          <dt>Training time</dt>
+          <dd>{formatDuration(training.seconds)} on {training.device}</dd>
+          {Object.entries(training.metrics).map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{Number(value.toPrecision(4))}</dd>
+            </>
+          ))}
+          <dt>Size</dt>
+          <dd>
+            {formatBytes(weights.bytes)}, {formatCount(manifest.parameters)} parameters,{" "}
+            {manifest.dtype}
+          </dd>
+          <dt>Licence</dt>
+          <dd>{manifest.license}</dd>
+          <dt>SHA-256</dt>
+          <dd>
+            <code class="hash">{weights.sha256.slice(0, 16)}…</code>
+          </dd>
+        </dl>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,72 @@
+// The exported models that lie in static/models/, as far as their manifests hold.
+
+import { type Manifest, parseManifest } from "../../models/manifest.ts";
+
+/** An exported model that the pages may offer. */
+export interface ShelvedModel {
+  manifest: Manifest;
+  /** Where the weights are; the address changes with their content. */
+  weightsUrl: string;
+  /** Where its sample picture is, if it has one. */
+  sampleUrl?: string;
+}
+
+/** The models on offer, and one line for each that was left out and why. */
+export interface Shelf {
+  models: ShelvedModel[];
+  problems: string[];
+}
+
+const shelfUrl = new URL("../../static/models/", import.meta.url);
+
+/**
+ * Reads the shelf, newest model first. Small files, read anew each time, so that an export shows on the next reload.
+ * A model whose manifest or weights do not hold is left out.
+ */
+export async function readShelf(folder: URL = shelfUrl): Promise<Shelf> {
+  const shelf: Shelf = { models: [], problems: [] };
+  for (const id of await listFolders(folder)) {
+    try {
+      shelf.models.push(await readModel(folder, id));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      shelf.problems.push(`Model ${id} is left out: ${reason}`);
+    }
+  }
+  shelf.models.sort((a, b) => b.manifest.exportedAt.localeCompare(a.manifest.exportedAt));
+  return shelf;
+}
+
+async function readModel(folder: URL, id: string): Promise<ShelvedModel> {
+  const home = new URL(`${id}/`, folder);
+  const manifest = parseManifest(
+    JSON.parse(await Deno.readTextFile(new URL("manifest.json", home))),
+  );
+  if (manifest.id !== id) {
+    throw new SyntaxError(`Cannot read model manifest: id is "${manifest.id}"; expected "${id}"`);
+  }
+  const { file, bytes, sha256 } = manifest.weights;
+  const { size } = await Deno.stat(new URL(file, home));
+  if (size !== bytes) {
+    throw new RangeError(`Cannot use ${file}: it has ${size} bytes; expected ${bytes}`);
+  }
+  const model: ShelvedModel = { manifest, weightsUrl: `/models/${id}/${file}?v=${sha256}` };
+  if (await isFile(new URL("sample.png", home))) model.sampleUrl = `/models/${id}/sample.png`;
+  return model;
+}
+
+/** Names of the folders in a folder; none if it is missing. */
+async function listFolders(folder: URL): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.filter((entry) => entry.isDirectory && !entry.name.startsWith("."))
+      .map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function isFile(url: URL): Promise<boolean> {
+  return await Deno.stat(url).then((info) => info.isFile, () => false);
+}

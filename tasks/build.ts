@@ -1,0 +1,102 @@
+// Builds what runs at the visitor's into dist/, and checks the size of each page's script against its budget.
+
+import { createHash } from "node:crypto";
+import { styleText } from "node:util";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "vite";
+import config from "../vite.config.ts";
+
+/** Most script that a page may load before the model, gzip, in kB. */
+const budgetKb = 160;
+const pages = ["/", "/style", "/models", "/about"];
+const assets = "dist/client/assets";
+const eagerImport = /(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
+const lazyImport = /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
+const workerStart = /new URL\(\s*["'`](?:\/assets\/|\.\/)?([\w.-]+\.js)["'`]/g;
+const texts = /\.(css|html|js|json|svg|txt|webmanifest)$/;
+
+await build({ ...config, configFile: false, logLevel: "warn" });
+await encodeTexts();
+if (!await checkSizes()) Deno.exit(1);
+
+/** Compresses each text file once, under the hash of its content, so that no request has to. */
+async function encodeTexts(): Promise<void> {
+  await Deno.remove("dist/encoded", { recursive: true }).catch(() => {});
+  await Deno.mkdir("dist/encoded", { recursive: true });
+  for (const path of [...await listFiles(assets), ...await listFiles("static")]) {
+    if (!texts.test(path)) continue;
+    const bytes = await Deno.readFile(path);
+    if (bytes.length < 500) continue; // one network packet either way
+    const name = `dist/encoded/${createHash("sha256").update(bytes).digest("hex")}`;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+    await Deno.writeFile(`${name}.br`, brotliCompressSync(bytes, { params }));
+    await Deno.writeFile(`${name}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** Prints a table of what each page loads; whether all are within the budget. */
+async function checkSizes(): Promise<boolean> {
+  const { app } = await import("../main.ts"); // reads the build, so it comes after it
+  const handler = app.handler();
+  let ok = true;
+  console.log(`Script, gzip kB (at most ${budgetKb})\npage      at once  with worker  with engine`);
+  for (const page of pages) {
+    const html = await (await handler(new Request(`http://localhost${page}`))).text();
+    const atOnce = await reach(html.match(/[\w.-]+\.js/g) ?? []);
+    const withWorker = await reach([...atOnce, ...await find(atOnce, workerStart)]);
+    // A worker loads one of its engines, so the largest counts.
+    const engines = await find(
+      new Set([...withWorker].filter((file) => !atOnce.has(file))),
+      lazyImport,
+    );
+    const sizes = await Promise.all(
+      engines.map(async (file) => weigh(await reach([...withWorker, file]))),
+    );
+    const row = [await weigh(atOnce), await weigh(withWorker)];
+    row.push(Math.max(row[1], ...await Promise.all(sizes)));
+    ok &&= row[2] <= budgetKb;
+    const line = page.padEnd(9) +
+      row.map((kb, i) => kb.toFixed(1).padStart([8, 13, 13][i])).join("");
+    console.log(row[2] > budgetKb ? styleText("red", `${line}  over budget`) : line);
+  }
+  return ok;
+}
+
+/** These chunks and all that they import before they run. */
+async function reach(files: string[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (let next = files; next.length > 0;) {
+    next.forEach((file) => found.add(file));
+    next = (await find(new Set(next), eagerImport)).filter((file) => !found.has(file));
+  }
+  return found;
+}
+
+/** Names of the chunks that these chunks refer to in the way of `pattern`. */
+async function find(files: Set<string>, pattern: RegExp): Promise<string[]> {
+  const names: string[] = [];
+  for (const file of files) {
+    const code = await Deno.readTextFile(`${assets}/${file}`);
+    names.push(...[...code.matchAll(pattern)].map(([, name]) => name));
+  }
+  return names;
+}
+
+/** Size of chunks in kB of gzip. */
+async function weigh(files: Set<string>): Promise<number> {
+  let bytes = 0;
+  for (const file of files) {
+    bytes += gzipSync(await Deno.readFile(`${assets}/${file}`), { level: 9 }).length;
+  }
+  return bytes / 1000;
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) paths.push(...await listFiles(path));
+    else paths.push(path);
+  }
+  return paths.sort();
+}
