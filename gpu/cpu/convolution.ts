@@ -1,17 +1,8 @@
 // Convolution kernels for tfjs's plain CPU backend, as matrix products over image patches. The stock ones index element by
 // element: a filter gradient runs at 0.02 GFLOP/s there, which is too slow even for tests.
 
-import {
-  backend_util,
-  type KernelFunc,
-  type NamedAttrMap,
-  registerKernel,
-  type Tensor4D,
-  type TensorInfo,
-  unregisterKernel,
-  util,
-} from "../tf.ts";
-import { MathBackendCPU } from "../tf_cpu.ts";
+import { backend_util, type KernelFunc, type NamedAttrMap, type TensorInfo, util } from "../tf.ts";
+import { makeTensor, replaceKernel, valuesOf } from "./values.ts";
 
 type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 type ImageShape = [number, number, number, number];
@@ -26,29 +17,26 @@ export function registerCpuConvolutions(): void {
     ["Conv2DBackpropInput", inputGradientKernel],
     ["Conv2DBackpropFilter", filterGradientKernel],
   ];
-  for (const [kernelName, kernelFunc] of kernels) {
-    unregisterKernel(kernelName, "cpu");
-    registerKernel({ kernelName, backendName: "cpu", kernelFunc });
-  }
+  for (const [name, kernel] of kernels) replaceKernel(name, kernel);
 }
 
 const forwardKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const { x, filter } = inputs as Record<string, TensorInfo>;
   const info = convInfo(x.shape, filter.shape, attrs);
   const output = new Float32Array(util.sizeFromShape(info.outShape));
-  const weights = transposed(values(backend, filter), patchSize(info), info.outChannels);
-  forEachChunk(info, values(backend, x), (patches, first, count) => {
+  const weights = transposed(valuesOf(backend, filter), patchSize(info), info.outChannels);
+  forEachChunk(info, valuesOf(backend, x), (patches, first, count) => {
     const rows = output.subarray(first * info.outChannels, (first + count) * info.outChannels);
     multiply(patches, weights, rows, count, info.outChannels, patchSize(info));
   });
-  return result(backend, info.outShape, output);
+  return makeTensor(backend, info.outShape, output);
 };
 
 const inputGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const { dy, filter } = inputs as Record<string, TensorInfo>;
   const info = convInfo((attrs as NamedAttrMap).inputShape as number[], filter.shape, attrs);
   const gradient = new Float32Array(util.sizeFromShape(info.inShape));
-  const dyValues = values(backend, dy), weights = values(backend, filter);
+  const dyValues = valuesOf(backend, dy), weights = valuesOf(backend, filter);
   const size = patchSize(info), pixels = info.batchSize * info.outHeight * info.outWidth;
   const patches = new Float32Array(CHUNK_PIXELS * size);
   for (let first = 0; first < pixels; first += CHUNK_PIXELS) {
@@ -58,7 +46,7 @@ const inputGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
     multiply(rows, weights, patches, count, size, info.outChannels);
     addPatches(info, patches, gradient, first, count);
   }
-  return result(backend, info.inShape, gradient);
+  return makeTensor(backend, info.inShape, gradient);
 };
 
 const filterGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
@@ -66,14 +54,14 @@ const filterGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const filterShape = (attrs as NamedAttrMap).filterShape as number[];
   const info = convInfo(x.shape, filterShape, attrs);
   const gradient = new Float32Array(util.sizeFromShape(filterShape));
-  const dyValues = values(backend, dy), size = patchSize(info);
-  forEachChunk(info, values(backend, x), (patches, first, count) => {
+  const dyValues = valuesOf(backend, dy), size = patchSize(info);
+  forEachChunk(info, valuesOf(backend, x), (patches, first, count) => {
     const rows = dyValues.subarray(first * info.outChannels, (first + count) * info.outChannels);
     const patchColumns = transposed(patches, count, size);
     const dyColumns = transposed(rows, count, info.outChannels);
     multiply(patchColumns, dyColumns, gradient, size, info.outChannels, count);
   });
-  return result(backend, filterShape, gradient);
+  return makeTensor(backend, filterShape, gradient);
 };
 
 function convInfo(inShape: number[], filterShape: number[], attrs?: NamedAttrMap): ConvInfo {
@@ -91,14 +79,6 @@ function convInfo(inShape: number[], filterShape: number[], attrs?: NamedAttrMap
     false,
     "channelsLast",
   );
-}
-
-function values(backend: unknown, tensor: TensorInfo): Float32Array {
-  return (backend as MathBackendCPU).data.get(tensor.dataId).values as Float32Array;
-}
-
-function result(backend: unknown, shape: number[], data: Float32Array): TensorInfo {
-  return (backend as MathBackendCPU).makeTensorInfo(shape, "float32", data) as Tensor4D;
 }
 
 function patchSize(info: ConvInfo): number {

@@ -1,0 +1,156 @@
+// Checkpoints: one safetensors file each, written whole under a temporary name and then renamed, so that a reader never sees a
+// part of one. Only tensors and JSON: loading one runs no code.
+
+import { join } from "node:path";
+import * as v from "valibot";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readFloats,
+  type StoredTensor,
+  storeFloats,
+} from "../gpu/safetensors.ts";
+import {
+  type Counters,
+  type LoadedTensor,
+  stateCounters,
+  stateTensors,
+  type TrainState,
+} from "../models/cyclegan/state.ts";
+import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
+import { TaskError } from "./_cli.ts";
+
+/** What is saved beside the tensors. */
+export interface CheckpointFacts {
+  config: TrainingConfig;
+  /** Fingerprint of the data set. */
+  dataHash: string;
+  /** Pictures drawn from the data set so far, per side. */
+  dataPosition: number;
+  /** Seconds spent training, over all sittings. */
+  seconds: number;
+}
+
+/** A checkpoint as read from disk. */
+export interface Checkpoint extends CheckpointFacts {
+  path: string;
+  counters: Counters;
+  tensors: Map<string, LoadedTensor>;
+}
+
+/** How many checkpoints are kept: one more than needed, in case the last one is damaged. */
+const KEPT = 2;
+const NAME = /^checkpoint-(\d{9})\.safetensors$/;
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const factsSchema = v.strictObject({
+  format: v.literal(1),
+  config: trainingSchema,
+  dataHash: v.string(),
+  dataPosition: whole,
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  counters: v.strictObject({
+    imagesSeen: whole,
+    skippedSteps: whole,
+    skippedInARow: whole,
+    updates: v.strictObject({ genAB: whole, genBA: whole, discA: whole, discB: whole }),
+  }),
+});
+
+/**
+ * Saves the state as `checkpoint-<images seen>.safetensors` and removes all but the last two.
+ *
+ * @throws {TaskError} if the disk refuses; earlier checkpoints are then untouched
+ */
+export async function saveCheckpoint(
+  runDir: string,
+  state: TrainState,
+  facts: CheckpointFacts,
+): Promise<string> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [path, tensor] of stateTensors(state)) {
+    tensors.set(path, storeFloats(await tensor.data<"float32">(), tensor.shape, "F32"));
+  }
+  const saved = { format: 1, ...facts, counters: stateCounters(state) };
+  const bytes = encodeSafetensors(tensors, { lobbycard: JSON.stringify(saved) });
+  const name = `checkpoint-${String(state.imagesSeen).padStart(9, "0")}.safetensors`;
+  const path = join(runDir, name);
+  await writeAtomically(path, bytes);
+  for (const old of (await listCheckpoints(runDir)).slice(KEPT)) await Deno.remove(old);
+  return path;
+}
+
+/** Paths of the run's checkpoints, newest first. */
+export async function listCheckpoints(runDir: string): Promise<string[]> {
+  const names = [];
+  for await (const { name, isFile } of Deno.readDir(runDir)) {
+    if (isFile && NAME.test(name)) names.push(name);
+  }
+  return names.sort().reverse().map((name) => join(runDir, name));
+}
+
+/**
+ * The newest checkpoint that can be read; `warn` is told of each that cannot.
+ *
+ * @returns undefined if the run has no checkpoint at all
+ * @throws {TaskError} if it has some, and none can be read
+ */
+export async function loadLatestCheckpoint(
+  runDir: string,
+  warn: (message: string) => void,
+): Promise<Checkpoint | undefined> {
+  const paths = await listCheckpoints(runDir);
+  for (const path of paths) {
+    try {
+      return await loadCheckpoint(path);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      warn(`Checkpoint ${path} is damaged and left aside. ${error.message}`);
+    }
+  }
+  if (paths.length === 0) return undefined;
+  throw new TaskError(
+    `Cannot resume ${runDir}: none of its ${paths.length} checkpoints can be read`,
+  );
+}
+
+/** Reads one checkpoint. @throws {SyntaxError} saying what is wrong with the file. */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, metadata } = decodeSafetensors(await Deno.readFile(path));
+  let json: unknown;
+  try {
+    json = JSON.parse(metadata.lobbycard ?? "");
+  } catch {
+    throw new SyntaxError("Cannot read checkpoint: it has no training state in it");
+  }
+  const result = v.safeParse(factsSchema, json);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new SyntaxError(`Cannot read checkpoint: "${v.getDotPath(issue)}": ${issue.message}`);
+  }
+  const { format: _, ...facts } = result.output;
+  const floats = [...tensors].map(([name, stored]) =>
+    [name, { shape: stored.shape, values: readFloats(stored) }] as const
+  );
+  return { path, ...facts, tensors: new Map(floats) };
+}
+
+/**
+ * Writes a file so that it is there whole or not at all: temporary name, flush to disk, rename.
+ *
+ * @throws {TaskError} naming file and cause (disk full, no permission)
+ */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+    await file.sync();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new TaskError(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}

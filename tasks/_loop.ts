@@ -1,0 +1,194 @@
+// The training loop: draw, step, report, sample, save. It reads from top to bottom; what is particular to a run is in TrainingRun.
+
+import * as tf from "../gpu/tf.ts";
+import type { Device } from "../gpu/device.ts";
+import { picturesToTensor } from "../gpu/image.ts";
+import { randomStream } from "../gpu/random.ts";
+import type { UnpairedSource } from "../data/unpaired.ts";
+import type { TrainState } from "../models/cyclegan/state.ts";
+import { type Batch, type StepMetrics, trainStep, weightsAt } from "../models/cyclegan/step.ts";
+import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
+import { saveCheckpoint } from "./_checkpoint.ts";
+import { formatDuration, TaskError } from "./_cli.ts";
+import type { RunDir } from "./_run_dir.ts";
+import { drawSamples, type TestPictures } from "./_samples.ts";
+import type { StatusLine } from "./_status_line.ts";
+
+/** A run that is about to start or to go on. */
+export interface TrainingRun {
+  runDir: RunDir;
+  state: TrainState;
+  config: TrainingConfig;
+  device: Device;
+  source: UnpairedSource;
+  test: TestPictures;
+  /** Where to stop: images seen, and seconds of training over all sittings. */
+  until: { images: number; seconds: number };
+  /** Intervals in images seen. */
+  every: { sample: number; save: number; log: number };
+  /** Pictures drawn and seconds trained so far. */
+  progress: { dataPosition: number; seconds: number };
+  status: StatusLine;
+  /** Asks for a stop after the step that runs. */
+  stop: AbortSignal;
+}
+
+/** Why a run ended. */
+export type RunEnd = "finished" | "out of time" | "stopped";
+
+/** The run gives up after this many steps in a row without a finite loss. */
+const MAX_SKIPPED_IN_A_ROW = 20;
+
+/**
+ * Trains until the end, the time budget or a stop; always leaves a checkpoint of where it ended.
+ *
+ * @throws {TaskError} if 20 steps in a row were not finite, the device is lost, or the disk refuses
+ */
+export async function train(run: TrainingRun): Promise<RunEnd> {
+  const { state, config, until, every, progress, runDir } = run;
+  const startedAt = performance.now(), secondsBefore = progress.seconds;
+  const imagesBefore = state.imagesSeen;
+  let savedAt = state.imagesSeen;
+  const window = new MetricsWindow();
+  const save = async () => {
+    const facts = { config, dataHash: run.source.hash, ...progress };
+    await saveCheckpoint(runDir.path, state, facts);
+    savedAt = state.imagesSeen;
+  };
+  if (state.imagesSeen === 0) await save();
+  for (;;) {
+    const end = reasonToEnd(run);
+    if (end) {
+      if (savedAt !== state.imagesSeen) await save();
+      return end;
+    }
+    const metrics = await orDeviceLost(run, step(run));
+    progress.seconds = secondsBefore + (performance.now() - startedAt) / 1000;
+    window.add(metrics);
+    if (state.skippedInARow >= MAX_SKIPPED_IN_A_ROW) {
+      throw new TaskError(
+        `Cannot go on: ${MAX_SKIPPED_IN_A_ROW} steps in a row had a loss that is not finite; ` +
+          `the last good checkpoint is that of ${savedAt} images in ${runDir.path}`,
+      );
+    }
+    const rate = (state.imagesSeen - imagesBefore) / (progress.seconds - secondsBefore);
+    run.status.update(describe(run, metrics, rate));
+    if (crosses(state.imagesSeen, every.log, config.batch)) {
+      await runDir.appendMetrics(metricsLine(run, window.take(), rate));
+    }
+    if (crosses(state.imagesSeen, every.sample, config.batch)) await orDeviceLost(run, sample(run));
+    // A state that is not finite in its losses is not worth keeping over the last good one.
+    if (metrics.finite && crosses(state.imagesSeen, every.save, config.batch)) await save();
+  }
+}
+
+/** Draws a sheet of the test pictures into the run's samples/, named by images seen. */
+export async function sample(
+  { runDir, state, config, test, progress }: TrainingRun,
+): Promise<void> {
+  const { png, truth } = await drawSamples(state.ema, test, config.generator);
+  await runDir.writeSample(`${String(state.imagesSeen).padStart(9, "0")}.png`, png);
+  if (truth) {
+    await runDir.appendMetrics({
+      images: state.imagesSeen,
+      seconds: round(progress.seconds),
+      truth,
+    });
+  }
+}
+
+async function step({ state, config, source, progress }: TrainingRun): Promise<StepMetrics> {
+  const batches: Batch[] = [];
+  for (let i = 0; i < weightsAt(config, state.imagesSeen).criticSteps; i++) {
+    const { a, b } = await source.batch(progress.dataPosition, config.batch);
+    progress.dataPosition += config.batch;
+    batches.push({ a: picturesToTensor(a), b: picturesToTensor(b) });
+  }
+  try {
+    const random = randomStream(config.seed, "step", state.imagesSeen);
+    return await trainStep(state, batches, { config, random });
+  } finally {
+    batches.forEach(({ a, b }) => tf.dispose([a, b]));
+  }
+}
+
+function reasonToEnd({ state, until, progress, stop }: TrainingRun): RunEnd | undefined {
+  if (stop.aborted) return "stopped";
+  if (state.imagesSeen >= until.images) return "finished";
+  if (progress.seconds >= until.seconds) return "out of time";
+}
+
+/** Whether the last batch went over a multiple of the interval; 0 switches it off. */
+function crosses(imagesSeen: number, interval: number, batch: number): boolean {
+  return interval > 0 &&
+    Math.floor(imagesSeen / interval) > Math.floor((imagesSeen - batch) / interval);
+}
+
+/** A read from a lost device may fail in any way; the reason is what the device itself says. */
+async function orDeviceLost<T>({ device, runDir }: TrainingRun, work: Promise<T>): Promise<T> {
+  const lost = device.lost.then((reason): never => {
+    throw new TaskError(
+      `Cannot go on: the ${device.name} device was lost (${reason}); run the same command again to resume ${runDir.path}`,
+    );
+  });
+  work.catch(() => {});
+  return await Promise.race([work, lost]);
+}
+
+function describe(run: TrainingRun, { values }: StepMetrics, imagesPerSecond: number): string {
+  const { state, until, progress } = run;
+  const left = Math.min(
+    (until.images - state.imagesSeen) / imagesPerSecond,
+    until.seconds - progress.seconds,
+  );
+  const loss = (name: string) => values[name]?.toFixed(3) ?? "-";
+  return [
+    `${state.imagesSeen}/${until.images} images`,
+    `${imagesPerSecond.toFixed(2)}/s`,
+    `${formatDuration(Math.max(0, left))} left`,
+    `generators ${loss("lossGenerators")}`,
+    `discriminators ${loss("lossDiscriminators")}`,
+    `cycle ${loss("lossCycle")}`,
+    ...(state.skippedSteps ? [`${state.skippedSteps} steps skipped`] : []),
+  ].join("  ");
+}
+
+function metricsLine(run: TrainingRun, losses: Record<string, number>, rate: number) {
+  const { gan, criticSteps: _, ...weights } = weightsAt(run.config, run.state.imagesSeen);
+  return {
+    images: run.state.imagesSeen,
+    seconds: round(run.progress.seconds),
+    imagesPerSecond: round(rate),
+    gan,
+    ...losses,
+    // JSON has no infinity: a clip norm of none is left out.
+    weights: Object.fromEntries(
+      Object.entries(weights).filter(([, value]) => Number.isFinite(value)),
+    ),
+    skippedSteps: run.state.skippedSteps,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Means of the metrics since they were last taken; steps that were not finite are left out. */
+class MetricsWindow {
+  #sums: Record<string, { sum: number; count: number }> = {};
+
+  add({ finite, values }: StepMetrics): void {
+    if (!finite) return;
+    for (const [name, value] of Object.entries(values)) {
+      const entry = this.#sums[name] ??= { sum: 0, count: 0 };
+      entry.sum += value;
+      entry.count++;
+    }
+  }
+
+  take(): Record<string, number> {
+    const means = Object.entries(this.#sums).map(([name, { sum, count }]) => [name, sum / count]);
+    this.#sums = {};
+    return Object.fromEntries(means);
+  }
+}

@@ -1,0 +1,67 @@
+// Starting weights from an existing generator pair: a run's averages, or an exported model.
+
+import { join } from "node:path";
+import { decodeSafetensors, readFloats } from "../gpu/safetensors.ts";
+import {
+  type LoadedTensor,
+  startFromGenerators,
+  type TrainState,
+} from "../models/cyclegan/state.ts";
+import { loadLatestCheckpoint } from "./_checkpoint.ts";
+import { TaskError } from "./_cli.ts";
+import { findModel } from "./_model_files.ts";
+
+/**
+ * Copies a generator pair into a fresh state.
+ *
+ * @param from a run folder, an exported model's folder, or its id under static/models/
+ * @throws {TaskError} if there is no such thing, or its networks are not those of the state
+ */
+export async function startFrom(
+  state: TrainState,
+  from: string,
+  warn: (message: string) => void,
+): Promise<void> {
+  const pair = await readRun(from, warn) ?? await readExported(from);
+  if (!pair) {
+    throw new TaskError(
+      `Cannot start from "${from}": it is neither a run with a checkpoint nor an exported model's folder or id`,
+    );
+  }
+  try {
+    startFromGenerators(state, pair);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TaskError(
+      `Cannot start from "${from}": ${why}; give the same --width, --blocks and --upsample as it has`,
+    );
+  }
+}
+
+async function readRun(
+  path: string,
+  warn: (message: string) => void,
+): Promise<Map<string, LoadedTensor> | undefined> {
+  try {
+    const checkpoint = await loadLatestCheckpoint(path, warn);
+    if (!checkpoint) return undefined;
+    const averages = [...checkpoint.tensors].filter(([name]) => name.startsWith("ema."));
+    return new Map(averages.map(([name, tensor]) => [name.slice("ema.".length), tensor]));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function readExported(model: string): Promise<Map<string, LoadedTensor> | undefined> {
+  const folder = await findModel(model);
+  if (folder === undefined) return undefined;
+  const { tensors } = decodeSafetensors(await Deno.readFile(join(folder, "weights.safetensors")));
+  return new Map(
+    [...tensors].map((
+      [name, stored],
+    ) => [name, { shape: stored.shape, values: readFloats(stored) }]),
+  );
+}

@@ -1,0 +1,177 @@
+// The flags of `train:cyclegan`, and how they and a preset become a resolved training configuration.
+
+import * as v from "valibot";
+import { AUGMENTATIONS } from "../models/augment.ts";
+import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
+import { parseImages } from "../models/schedule.ts";
+import { type Command, parseChoice, parseSize, parseWhole, UsageError } from "./_cli.ts";
+import { cycleGanPresets, type TrainingInput } from "./presets.ts";
+
+const presetList = Object.entries(cycleGanPresets)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
+
+/** The command line of `train:cyclegan`. */
+export const trainCommand = {
+  name: "train:cyclegan",
+  summary: "Trains two generators between two films, A to B and B to A, from unpaired pictures.",
+  flags: {
+    preset: { value: "NAME", default: "toy", help: `${Object.keys(cycleGanPresets).join(", ")}` },
+    data: {
+      value: "DIR",
+      help: "Folder with trainA/ trainB/ (testA/ testB/); without it, the procedural films",
+    },
+    run: {
+      value: "DIR",
+      default: "runs/cyclegan-PRESET",
+      help: "Folder of the run; one that exists is resumed",
+    },
+    size: { value: "N|HxW", help: "Size of the training images in pixels, height x width" },
+    batch: { value: "N", help: "Pairs of pictures per update" },
+    images: { value: "N", help: "Images to see, such as 3000, 50k or 1.5M" },
+    budget: {
+      value: "TIME",
+      help: "Stop after this much training, such as 45m or 3h, over all sittings",
+    },
+    device: { value: "NAME", default: "auto", help: "auto, webgpu, simd or cpu" },
+    seed: { value: "N", help: "Seed of everything random" },
+    init: { value: "FROM", help: "Start from the generators of a run folder or an exported model" },
+    gan: {
+      value: "LOSS",
+      help: "lsgan, wgangp or hinge; with @IMAGES a switch during the run: lsgan,wgangp@50k",
+    },
+    "critic-steps": { value: "N", help: "Discriminator updates per generator update under wgangp" },
+    cycle: { value: "WEIGHT", help: "Weight of the cycle loss (schedule)" },
+    identity: { value: "WEIGHT", help: "Weight of the identity loss (schedule)" },
+    penalty: { value: "WEIGHT", help: "Weight of the gradient penalty under wgangp (schedule)" },
+    "clip-g": { value: "NORM", help: "Largest gradient norm per generator, or none (schedule)" },
+    "clip-d": {
+      value: "NORM",
+      help: "Largest gradient norm per discriminator, or none (schedule)",
+    },
+    lr: { value: "RATE", help: "Adam's step size (schedule)" },
+    pool: { value: "N", help: "Fakes remembered per film, 0 for none" },
+    ema: { value: "IMAGES", help: "Half-life of the averaged generators" },
+    augment: { value: "LIST", help: `DiffAugment: none, or some of ${AUGMENTATIONS.join(",")}` },
+    width: { value: "N", help: "Channels of the generators' first layer" },
+    blocks: { value: "N", help: "Residual blocks of the generators" },
+    upsample: { value: "KIND", help: "convt (as published) or resize (no checkerboards)" },
+    "disc-width": { value: "N", help: "Channels of the discriminators' first layer" },
+    "disc-layers": { value: "N", help: "Layers of stride 2 of the discriminators" },
+    score: { value: "KIND", help: "Discriminator score per patch or per image" },
+    "load-scale": {
+      value: "X",
+      help: "Pictures are loaded this much larger than the size, then cropped",
+    },
+    "no-flip": { help: "Do not mirror pictures at random" },
+    "sample-every": {
+      value: "IMAGES",
+      help: "Interval of the sample sheets, 0 for none (default: a 20th of the run)",
+    },
+    "save-every": {
+      value: "IMAGES",
+      help: "Interval of the checkpoints, 0 for the end only (default: a 20th of the run)",
+    },
+    "log-every": {
+      value: "IMAGES",
+      help: "Interval of metrics.jsonl (default: a 200th of the run)",
+    },
+    samples: { value: "N", default: "4", help: "Test pictures per film in a sample sheet" },
+    "dry-run": { help: "Print the resolved configuration and stop" },
+  },
+  notes: [
+    "Presets (their values are the defaults of the flags above):",
+    ...presetList,
+    "",
+    "Schedules: 10 is constant; 10->5@20k..150k falls from 10 to 5 between 20,000 and 150,000 images,",
+    "with :cosine or :exp at the end along another curve than a line.",
+    "",
+    "Stop with Ctrl-C; the same command again continues.",
+  ].join("\n"),
+} satisfies Command<string>;
+
+/** What was typed. */
+export type TrainFlags = Partial<Record<keyof typeof trainCommand["flags"], string>>;
+
+/** The preset's configuration with the flags that were given laid over it. */
+function applyFlags(base: TrainingInput, flags: TrainFlags): TrainingInput {
+  const whole = (flag: keyof TrainFlags) => {
+    const text = flags[flag];
+    return text === undefined ? undefined : parseWhole(flag, text, 0);
+  };
+  const [firstLoss] = base.gan.split(",");
+  return overlay(base, {
+    generator: overlay(base.generator, {
+      width: whole("width"),
+      blocks: whole("blocks"),
+      upsample: flags.upsample as TrainingInput["generator"]["upsample"] | undefined,
+    }),
+    discriminator: overlay(base.discriminator, {
+      width: whole("disc-width"),
+      layers: whole("disc-layers"),
+      score: flags.score as TrainingInput["discriminator"]["score"] | undefined,
+    }),
+    size: flags.size === undefined ? undefined : parseSize("size", flags.size),
+    loadScale: flags["load-scale"] === undefined ? undefined : Number(flags["load-scale"]),
+    flip: flags["no-flip"] ? false : undefined,
+    batch: whole("batch"),
+    // A bare switch such as wgangp@50k starts from the preset's own loss.
+    gan: flags.gan?.split(",")[0].includes("@") ? `${firstLoss},${flags.gan}` : flags.gan,
+    criticSteps: whole("critic-steps"),
+    cycle: flags.cycle,
+    identity: flags.identity,
+    penalty: flags.penalty,
+    clipGenerator: flags["clip-g"],
+    clipDiscriminator: flags["clip-d"],
+    learningRate: flags.lr,
+    pool: whole("pool"),
+    emaHalfLife: readImages("ema", flags.ema),
+    augment: readAugmentations(flags.augment),
+    seed: whole("seed"),
+  });
+}
+
+/** `base` with those changes laid over it that are not undefined. */
+function overlay<T extends object>(base: T, changes: { [K in keyof T]?: T[K] | undefined }): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
+}
+
+/** A number of images from a flag, or undefined if it was not given. @throws {UsageError} naming the flag. */
+export function readImages(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseImages(text);
+  } catch {
+    throw new UsageError(
+      `--${flag} is "${text}", expected a number of images such as 3000, 50k or 1.5M`,
+    );
+  }
+}
+
+function readAugmentations(text: string | undefined): TrainingInput["augment"] | undefined {
+  if (text === undefined) return undefined;
+  return text === "none"
+    ? []
+    : text.split(",").map((kind) => parseChoice("augment", kind, AUGMENTATIONS));
+}
+
+/**
+ * The resolved configuration of a preset, for a run of that many images, with the flags that were given.
+ *
+ * @throws {UsageError} listing every setting that is refused
+ */
+export function resolveTrainingConfig(
+  presetName: string,
+  images: number,
+  flags: TrainFlags,
+): TrainingConfig {
+  const result = v.safeParse(
+    trainingSchema,
+    applyFlags(cycleGanPresets[presetName].config(images), flags),
+  );
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) =>
+    `  ${v.getDotPath(issue) ?? "config"}: ${issue.message}`
+  );
+  throw new UsageError(`Cannot use this configuration:\n${problems.join("\n")}`);
+}

@@ -1,0 +1,102 @@
+// The table of named training configurations: one row per experiment, as data.
+
+import type * as v from "valibot";
+import type { trainingSchema } from "../models/cyclegan/training_config.ts";
+
+/** A training configuration as a user may give it: checked and resolved by the schema. */
+export type TrainingInput = v.InferInput<typeof trainingSchema>;
+
+/** A preset: how long it trains by default, and its configuration for a given length. */
+export interface Preset {
+  summary: string;
+  images: number;
+  config(images: number): TrainingInput;
+}
+
+/** A schedule over a part of the run: `span(10, 5, 0.1, 0.75, images)` falls from 10 to 5 between 10 % and 75 % of it. */
+function span(from: number, to: number, start: number, end: number, images: number): string {
+  return `${from}->${to}@${Math.floor(start * images)}..${Math.max(1, Math.ceil(end * images))}`;
+}
+
+/** What the published CycleGAN sets (Zhu et al. 2017, section 4 and appendix 7.1), at 256 px. */
+function published(images: number): TrainingInput {
+  return {
+    kind: "cyclegan",
+    generator: { width: 64, blocks: 9, upsample: "convt" },
+    discriminator: { width: 64, layers: 3, score: "patch" },
+    size: [256, 256],
+    loadScale: 286 / 256,
+    flip: true,
+    batch: 1,
+    gan: "lsgan",
+    criticSteps: 5,
+    cycle: "10",
+    identity: "5",
+    penalty: "10",
+    clipGenerator: "none",
+    clipDiscriminator: "none",
+    learningRate: span(2e-4, 0, 0.5, 1, images),
+    beta1: 0.5,
+    beta2: 0.999,
+    pool: 50,
+    emaHalfLife: 1000,
+    augment: [],
+    seed: 42,
+  };
+}
+
+/** Presets of `train:cyclegan` by name. */
+export const cycleGanPresets: Readonly<Record<string, Preset>> = {
+  toy: {
+    summary: "64 px, a small pair that learns on any machine",
+    images: 3000,
+    config: (images) => ({
+      ...published(images),
+      generator: { width: 16, blocks: 2, upsample: "resize" },
+      discriminator: { width: 16, layers: 2, score: "patch" },
+      size: [64, 64],
+      loadScale: 1.12,
+      cycle: span(10, 5, 0.1, 0.75, images),
+      identity: span(5, 0.5, 0.1, 0.75, images),
+      clipGenerator: "10",
+      clipDiscriminator: "10",
+      emaHalfLife: 200,
+    }),
+  },
+  "seed-lsgan": {
+    summary:
+      "the source project's first: 128 px, LSGAN, one score per image, weights and clipping decaying",
+    images: 200_000,
+    config: (images) => ({
+      ...published(images),
+      discriminator: { width: 64, layers: 3, score: "image" },
+      size: [128, 128],
+      cycle: span(10, 5, 0.1, 0.75, images),
+      identity: span(5, 0.5, 0.1, 0.75, images),
+      clipGenerator: span(10, 1, 0, 0.75, images),
+      clipDiscriminator: span(10, 1, 0, 0.75, images),
+    }),
+  },
+  "seed-wgangp": {
+    summary:
+      "the source project's second: 180x324, WGAN-GP with 5 critic steps, weights and clipping decaying",
+    images: 200_000,
+    config: (images) => ({
+      ...published(images),
+      discriminator: { width: 64, layers: 3, score: "image" },
+      size: [180, 324],
+      gan: "wgangp",
+      cycle: span(50, 25, 0.1, 0.75, images),
+      identity: span(25, 2.5, 0.1, 0.75, images),
+      penalty: span(50, 10, 0.1, 0.75, images),
+      clipGenerator: span(10, 1, 0, 0.75, images),
+      clipDiscriminator: span(10, 1, 0, 0.75, images),
+    }),
+  },
+  paper: {
+    summary:
+      "the published settings: 256 px, 9 blocks, LSGAN per patch, no decay but the step size's",
+    images: 200_000,
+    config: published,
+  },
+};
