@@ -1,0 +1,75 @@
+// Every function that training differentiates has true gradients, first and second order, on every device.
+
+import { strict as assert } from "node:assert";
+import "../../gpu/gradients.ts";
+import * as conv from "../../gpu/conv.ts";
+import * as norm from "../../gpu/norm.ts";
+import * as resample from "../../gpu/resample.ts";
+import * as tf from "../../gpu/tf.ts";
+import * as augment from "../../models/augment.ts";
+import * as discriminator from "../../models/cyclegan/discriminator.ts";
+import * as generator from "../../models/cyclegan/generator.ts";
+import * as loss from "../../models/cyclegan/loss.ts";
+import * as penalty from "../../models/penalty.ts";
+import { assertClose } from "../_assert.ts";
+import { forEachDevice } from "../_gates.ts";
+import { kernelsOfTraining } from "../models/cyclegan/_training_kernels.ts";
+import { modelGradientCases } from "../models/_gradient_cases.ts";
+import { checkCase, GRADIENT_TOLERANCE } from "./_differences.ts";
+import { gpuGradientCases } from "./_gradient_cases.ts";
+import { addKernels, type TapedKernels, unprovedKernels } from "./_tape.ts";
+
+const cases = [...gpuGradientCases(), ...modelGradientCases()];
+const sanitize = { sanitizeOps: false, sanitizeResources: false };
+
+forEachDevice("training differentiates only functions with true gradients", async (_, t) => {
+  const proved: TapedKernels = new Map();
+  for (const given of cases) {
+    const fn = async () => {
+      const { first, second = 0, kernels } = await checkCase(given);
+      assert.ok(first <= GRADIENT_TOLERANCE, `The gradient is off by ${first}`);
+      assert.ok(second <= GRADIENT_TOLERANCE, `The gradient's gradient is off by ${second}`);
+      addKernels(proved, kernels);
+    };
+    await t.step({ ...sanitize, name: given.name, fn });
+  }
+  const fn = async () => {
+    const missing = unprovedKernels(await kernelsOfTraining(), proved);
+    assert.deepEqual(missing, [], "Training differentiates kernels that no case above proves");
+  };
+  await t.step({ ...sanitize, name: "a training step uses no other kernel", fn });
+});
+
+Deno.test("every layer, loss and augmentation has a gradient case", () => {
+  const files = {
+    "gpu/conv.ts": conv,
+    "gpu/norm.ts": norm,
+    "gpu/resample.ts": resample,
+    "models/augment.ts": augment,
+    "models/cyclegan/discriminator.ts": discriminator,
+    "models/cyclegan/generator.ts": generator,
+    "models/cyclegan/loss.ts": loss,
+    "models/penalty.ts": penalty,
+  };
+  // What makes parameters or says how large they are takes no gradient.
+  const isDifferentiable = (name: string) => !/^init|Shapes$/.test(name);
+  const missing = Object.entries(files).flatMap(([file, module]) =>
+    Object.entries(module)
+      .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))
+      .map(([name]) => `${file} ${name}`)
+      .filter((name) => !cases.some((given) => given.name.split(":")[0] === name))
+  );
+  assert.deepEqual(missing, []);
+});
+
+forEachDevice("gradients at a kink are PyTorch's", async () => {
+  // Differences say nothing there. Zeros are common: padding, cut-out squares, dark pictures.
+  const found = tf.tidy(() => {
+    const zero = tf.scalar(0);
+    const slopes = [tf.abs, tf.relu, (x: tf.Tensor) => tf.leakyRelu(x, 0.2)]
+      .map((fn) => tf.grad(fn)(zero));
+    return tf.stack(slopes);
+  });
+  assertClose(await found.data(), [0, 0, 0.2], { absolute: 1e-7 });
+  found.dispose();
+});
