@@ -8,7 +8,12 @@ export type TapedKernels = Map<string, number>;
 /** The part of tfjs's engine that records; private in its types, unchanged since 2021. */
 interface Recorder {
   state: { gradientDepth: number };
-  addTapeNode(kernel: string, ...rest: unknown[]): void;
+  addTapeNode(
+    kernel: string,
+    inputs: tf.NamedTensorMap,
+    outputs: tf.Tensor[],
+    ...rest: unknown[]
+  ): void;
 }
 
 /**
@@ -18,10 +23,12 @@ interface Recorder {
 export function watchTape(found: TapedKernels, atMost = Infinity): () => void {
   const recorder = tf.engine() as unknown as Recorder;
   const original = recorder.addTapeNode;
-  recorder.addTapeNode = function (kernel, ...rest) {
+  recorder.addTapeNode = function (kernel, inputs, outputs, ...rest) {
     const depth = this.state.gradientDepth;
-    if (depth <= atMost) found.set(kernel, Math.max(depth, found.get(kernel) ?? 0));
-    return original.call(this, kernel, ...rest);
+    // A clone goes on the tape under the name of whatever runs around it; it is no kernel.
+    const isClone = inputs.x?.dataId === outputs[0].dataId && !tf.getGradient(kernel);
+    if (depth <= atMost && !isClone) addKernels(found, new Map([[kernel, depth]]));
+    return original.call(this, kernel, inputs, outputs, ...rest);
   };
   return () => recorder.addTapeNode = original;
 }
