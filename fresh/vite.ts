@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin, ViteDevServer } from "vite";
 
+const jsx = { runtime: "automatic", importSource: "preact" } as const;
 const own = (name: string) => new URL(name, import.meta.url).pathname;
 
 /** Makes `vite` and `vite build` work on a project of ours as Fresh's own plugin does on its. */
@@ -19,7 +20,10 @@ export function fresh(): Plugin {
           { find: /^fresh$/, replacement: own("mod.ts") },
         ],
       },
-      oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+      oxc: { jsx },
+      optimizeDeps: { entries: "fresh/client.ts", rolldownOptions: { transform: { jsx } } },
+      // A page that asks for isolation runs no worker that does not.
+      server: { headers: { "cross-origin-embedder-policy": "require-corp" } },
       worker: { format: "es" },
       build: {
         outDir: "dist/client",
@@ -32,8 +36,9 @@ export function fresh(): Plugin {
     configureServer: (server) => () => {
       server.middlewares.use((req, res, next) => answer(server, req, res).catch(next));
     },
-    // Pages live on the server only, so the browser does not hear of their change by itself.
     handleHotUpdate: ({ server, file }) => {
+      // The app finds its routes by looking, so Vite cannot tell what a change of one touches.
+      server.moduleGraph.invalidateAll();
       if (!file.includes("/islands/")) server.ws.send({ type: "full-reload" });
     },
   };
