@@ -57,6 +57,8 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   };
   if (state.imagesSeen === 0) await save();
   for (;;) {
+    // On the CPU a step never waits for anything outside, and signals are only heard between two turns of the event loop.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const end = reasonToEnd(run);
     if (end) {
       if (savedAt !== state.imagesSeen) await save();

@@ -38,7 +38,8 @@ export function statusLine(isTerminal = Deno.stderr.isTerminal()): StatusLine {
 /** A line longer than the terminal would wrap, and could then not be rewritten. */
 function fit(text: string): string {
   try {
-    return text.slice(0, Math.max(20, Deno.consoleSize().columns - 1));
+    // A terminal that does not know its width says 0.
+    return text.slice(0, (Deno.consoleSize().columns || 80) - 1);
   } catch {
     return text;
   }
