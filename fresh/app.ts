@@ -1,17 +1,9 @@
 // The app: routes and middleware on Hono's router, applied top to bottom.
 
 import { TrieRouter } from "hono/router/trie-router";
-import { clientTags } from "./build_output.ts";
-import { Context, HttpError, type Middleware, type View } from "./context.ts";
-import { readRoutes } from "./file_routes.ts";
-
-/** A middleware or a route's handler at its place in the app; `route` is null for middleware. */
-export interface Entry<State> {
-  method: string;
-  path: string;
-  route: string | null;
-  run: Middleware<State>;
-}
+import { Context, type Middleware, type View } from "./context.ts";
+import { catching, HttpError, plainError } from "./errors.ts";
+import { below, type Entry, readRoutes } from "./file_routes.ts";
 
 type Router<State> = TrieRouter<Entry<State>>;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -115,7 +107,7 @@ export class App<State> {
     let allow = "";
     const { pathname } = new URL(req.url);
     const match = (method: string) => router.match(method, pathname)[0];
-    const ctx: Context<State> = new Context(req, info, clientTags, async () => {
+    const ctx: Context<State> = new Context(req, info, async () => {
       const allowed = methods.filter((method) => match(method).some(([entry]) => entry.route));
       if (allowed.length === 0) return await this.#notFound(ctx);
       allow = allowed.join(", ").replace(/^GET/, "GET, HEAD");
@@ -124,7 +116,8 @@ export class App<State> {
     const start = match(req.method === "HEAD" ? "GET" : req.method)
       .reduceRight<() => Promise<Response>>((next, [entry, params]) => async () => {
         ctx.params = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decode(v)]));
-        Object.assign(ctx, { next, route: entry.route ?? ctx.route });
+        ctx.route = entry.route ?? ctx.route;
+        ctx.next = next;
         return await entry.run(ctx);
       }, ctx.unmatched);
     const response = await start().catch(plainError);
@@ -136,41 +129,10 @@ export class App<State> {
   }
 }
 
-/** The pattern for a path and everything below it. */
-export function below(path: string): string {
-  return path === "*" ? path : `${path.replace(/\/$/, "")}/*`;
-}
-
-/** Middleware that hands what is thrown further in to `handler`, and tells the log of faults. */
-export function catching<State>(handler: Middleware<State>): Middleware<State> {
-  return async (ctx) => {
-    const depth = ctx.layouts.length;
-    try {
-      return await ctx.next();
-    } catch (error) {
-      if (!(error instanceof HttpError)) logError(error);
-      ctx.error = error;
-      ctx.layouts.length = depth;
-      return await handler(ctx);
-    }
-  };
-}
-
-function plainError(error: unknown): Response {
-  if (error instanceof HttpError) return new Response(error.message, { status: error.status });
-  logError(error);
-  return new Response("Internal Server Error", { status: 500 });
-}
-
-function logError(error: unknown): void {
-  const text = error instanceof Error ? error.stack ?? error.message : String(error);
-  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
-}
-
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return text; // a stray percent sign
   }
 }

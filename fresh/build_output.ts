@@ -1,27 +1,28 @@
 // What the build left for the server: the tags that load a page's islands.
 
-/** A chunk in Vite's manifest. */
-interface Chunk {
-  file: string;
-  imports?: string[];
-}
+/** Vite's manifest: what became of each source file. */
+export type Manifest = Record<string, { file: string; imports?: string[] }>;
 
 const entry = "fresh/client.ts";
-const manifest = readManifest();
+const built = readManifest();
 
-/** HTML that loads the browser's entry and, ahead of its asking, the chunks of these islands; empty without islands. */
-export function clientTags(islands: string[]): string {
+/**
+ * HTML that loads the browser's entry and, ahead of its asking, the chunks of these islands; empty without islands.
+ * An island that the build does not know stays asleep.
+ */
+export function clientTags(islands: string[], manifest: Manifest = built): string {
   if ((import.meta as { env?: { DEV?: boolean } }).env?.DEV) {
     return script("/@vite/client") + script(`/${entry}`);
   }
   if (islands.length === 0 || !manifest[entry]) return "";
   const files = new Set<string>();
-  const add = (key: string) => {
-    if (files.has(manifest[key].file)) return;
-    files.add(manifest[key].file);
-    manifest[key].imports?.forEach(add);
+  const add = (source: string) => {
+    const chunk = manifest[source];
+    if (!chunk || files.has(chunk.file)) return;
+    files.add(chunk.file);
+    chunk.imports?.forEach(add);
   };
-  for (const key of [entry, ...islands.map((name) => `islands/${name}.tsx`)]) add(key);
+  [entry, ...islands.map((name) => `islands/${name}.tsx`)].forEach(add);
   const preload = [...files].slice(1).map((file) => `<link rel="modulepreload" href="/${file}">`);
   return script(`/${manifest[entry].file}`) + preload.join("");
 }
@@ -30,13 +31,13 @@ function script(path: string): string {
   return `<script type="module" src="${path}"></script>`;
 }
 
-function readManifest(): Record<string, Chunk> {
+function readManifest(): Manifest {
   try {
     return JSON.parse(
       Deno.readTextFileSync(new URL("../dist/client/.vite/manifest.json", import.meta.url)),
     );
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {}; // not built: pages work, islands stay asleep
+    if (error instanceof Deno.errors.NotFound) return {}; // not built: pages work all the same
     throw error;
   }
 }

@@ -13,7 +13,7 @@ const islands = import.meta.glob(["/islands/**/*.tsx", "!/islands/**/_*"]);
 
 for (const place of document.querySelectorAll("fresh-island")) {
   const props = JSON.parse(place.getAttribute("props") ?? "{}");
-  islands[`/islands/${place.getAttribute("name")}.tsx`]().then((module) =>
+  islands[`/islands/${place.getAttribute("name")}.tsx`]?.().then((module) =>
     hydrate(h((module as { default: ComponentType }).default, props), place)
   );
 }

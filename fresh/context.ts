@@ -1,6 +1,7 @@
 // What handlers, middleware and pages get: the request, its context and the ways to answer.
 
 import { type ComponentType, h, type VNode } from "preact";
+import { clientTags } from "./build_output.ts";
 import { renderTree } from "./islands.ts";
 
 /** A step on the way to the answer. */
@@ -35,14 +36,6 @@ export interface RouteConfig {
   skipInheritedLayouts?: boolean;
 }
 
-/** Thrown to answer with a status; the error page sees it as `error`. */
-export class HttpError extends Error {
-  constructor(readonly status: number, message = `HTTP status ${status}`) {
-    super(message);
-    this.name = "HttpError";
-  }
-}
-
 /** A page, layout or app wrapper. */
 export type View<State> = ComponentType<PageProps<unknown, State>>;
 
@@ -62,8 +55,6 @@ export class Context<State> {
   constructor(
     readonly req: Request,
     readonly info: Partial<Deno.ServeHandlerInfo>,
-    /** The stand-in's own: the tags that load these islands. */
-    private readonly scripts: (islands: string[]) => string,
     /** The stand-in's own: what happens when no route answers. */
     readonly unmatched: () => Promise<Response>,
   ) {
@@ -90,7 +81,7 @@ export class Context<State> {
     const { html, head, islands } = renderTree(tree);
     const headers = new Headers(init.headers);
     headers.set("content-type", "text/html; charset=utf-8");
-    const body = html.replace("</head>", () => `${head}${this.scripts(islands)}</head>`);
+    const body = html.replace("</head>", () => `${head}${clientTags(islands)}</head>`);
     return Promise.resolve(new Response(`<!DOCTYPE html>${body}`, { ...init, headers }));
   }
 }

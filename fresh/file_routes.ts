@@ -1,15 +1,16 @@
 // Turns the files of `routes/` into entries of the app, by Fresh 2's file conventions.
 
-import { below, catching, type Entry } from "./app.ts";
-import {
-  type Context,
-  HttpError,
-  type Middleware,
-  type PageResponse,
-  type RouteConfig,
-  type View,
-} from "./context.ts";
+import type { Context, Middleware, PageResponse, RouteConfig, View } from "./context.ts";
+import { catching, HttpError } from "./errors.ts";
 import { registerIsland } from "./islands.ts";
+
+/** A middleware or a route's handler at its place in the app; `route` is null for middleware. */
+export interface Entry<State> {
+  method: string;
+  path: string;
+  route: string | null;
+  run: Middleware<State>;
+}
 
 /** A route's handler: an answer, or what its page is drawn with. */
 export type Handler<Data, State> = (
@@ -28,42 +29,35 @@ interface RouteModule<State> {
 
 /** Reads `routes/` and `islands/` of a project folder. Static paths come before parameters, these before the rest. */
 export async function readRoutes<State>(project: URL): Promise<Entry<State>[]> {
-  for (const path of await listModules(new URL("islands/", project))) {
-    if (!/^[^_].*\.tsx$/.test(path)) continue;
-    const { default: island } = await load<State>(new URL(`islands/${path}`, project));
-    registerIsland(path.replace(".tsx", ""), island);
+  for (
+    const [name, module] of await loadFolder<State>(new URL("islands/", project), /^[^_]+\.tsx$/)
+  ) {
+    registerIsland(name, module.default);
   }
-  const modules = new Map<string, RouteModule<State>>();
-  for (const path of await listModules(new URL("routes/", project))) {
-    const name = path.replace(/\.tsx?$/, "");
-    modules.set(name, await load<State>(new URL(`routes/${path}`, project)));
-  }
-  const pages: Entry<State>[][] = [];
-  const fallbacks = new Map<string, Entry<State>[]>();
-  const addFallback = (folder: string) => {
-    const steps: Middleware<State>[] = folderSteps(folder, modules);
-    const path = below(toPath(folder));
-    fallbacks.set(folder, toEntries("ALL", path, null, [...steps, (ctx) => ctx.unmatched()]));
-  };
-  addFallback("");
+  const modules = await loadFolder<State>(new URL("routes/", project), /\.tsx?$/);
+  const pages: Entry<State>[] = [];
+  const folders = new Set([""]);
   for (const [name, module] of modules) {
     const folder = name.slice(0, name.lastIndexOf("/") + 1);
-    const file = name.slice(folder.length);
+    if (/(^|\/)(_error|_404)$/.test(name)) folders.add(folder);
+    if (/(^|\/)_[^/]*$/.test(name)) continue;
     const path = module.config?.routeOverride ?? toPath(name);
-    const before = folderSteps(folder, modules);
-    if (file === "_error" || file === "_404") {
-      addFallback(folder);
-    } else if (!file.startsWith("_")) {
-      for (const [method, run] of routeSteps(module)) {
-        pages.push(toEntries(method, path, path, [...before, run]));
-      }
+    for (const [method, run] of routeSteps(module)) {
+      const steps = [...folderSteps(folder, modules), run];
+      pages.push(...steps.map((run) => ({ method, path, route: path, run })));
     }
   }
-  const order = (entries: Entry<State>[]) => entries[0] ? sortKey(entries[0].path) : "";
-  const sorted = [pages, [...fallbacks.values()]].map((list) =>
-    list.sort((a, b) => order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0)
-  );
-  return sorted.flat(2);
+  // Where no page is, the error pages of the folder still are.
+  const fallbacks = [...folders].flatMap((folder) => {
+    const steps: Middleware<State>[] = [...folderSteps(folder, modules), (ctx) => ctx.unmatched()];
+    return steps.map((run) => ({ method: "ALL", path: below(toPath(folder)), route: null, run }));
+  });
+  return [...pages.sort(byPath), ...fallbacks.sort(byPath)];
+}
+
+/** The pattern for a path and everything below it. */
+export function below(path: string): string {
+  return path === "*" ? path : `${path.replace(/\/$/, "")}/*`;
 }
 
 /** The URL pattern of a route's name: `(group)/a/[id]` is `/a/:id`. */
@@ -74,29 +68,19 @@ export function toPath(name: string): string {
   }).join("/");
 }
 
-function sortKey(path: string): string {
-  return path.split("/").map((part) => part.match(/^\*|\{/) ? "~2" : part[0] === ":" ? "~1" : part)
-    .join("/");
-}
-
-function toEntries<State>(
-  method: string,
-  path: string,
-  route: string | null,
-  steps: Middleware<State>[],
-): Entry<State>[] {
-  return steps.map((run) => ({ method, path, route, run }));
+function byPath(a: { path: string }, b: { path: string }): number {
+  // "~" comes after all that a file is called
+  const [keyA, keyB] = [a, b].map(({ path }) =>
+    path.replace(/\/(\*|:[^/]*\{.*)/, "/~~").replaceAll("/:", "/~:")
+  );
+  return keyA < keyB ? -1 : Number(keyA > keyB);
 }
 
 /** What the folders from the root to `folder` put before a route: wrapper, layouts, error pages, middleware. */
 function folderSteps<State>(folder: string, modules: Map<string, RouteModule<State>>) {
   const steps: Middleware<State>[] = [];
-  for (
-    const at of [
-      "",
-      ...folder.split("/").slice(0, -1).map((_, i, parts) => `${parts.slice(0, i + 1).join("/")}/`),
-    ]
-  ) {
+  const ends = [...folder.matchAll(/\//g)].map(({ index }) => index + 1);
+  for (const at of [0, ...ends].map((end) => folder.slice(0, end))) {
     const part = (name: string) => modules.get(at + name);
     const [app, layout] = [part("_app"), part("_layout")];
     if (app) steps.push((ctx) => (ctx.wrapper = app.default as View<State>, ctx.next()));
@@ -145,18 +129,27 @@ function routeSteps<State>(module: RouteModule<State>): [string, Middleware<Stat
   }]);
 }
 
-/** Paths of the modules below a folder that are not private to it. */
-async function listModules(folder: URL, prefix = ""): Promise<string[]> {
-  const paths: string[] = [];
-  for (const entry of await Array.fromAsync(Deno.readDir(new URL(prefix, folder)))) {
-    const path = prefix + entry.name;
-    if (entry.isDirectory && !entry.name.startsWith("(_")) {
-      paths.push(...await listModules(folder, `${path}/`));
-    } else if (/\.tsx?$/.test(entry.name)) paths.push(path);
+/** The modules below a folder by their paths without endings; folders called `(_...)` are private. */
+async function loadFolder<State>(
+  folder: URL,
+  wanted: RegExp,
+  modules = new Map<string, RouteModule<State>>(),
+  prefix = "",
+) {
+  for (
+    const { name, isDirectory } of await Array.fromAsync(Deno.readDir(new URL(prefix, folder)))
+  ) {
+    const path = prefix + name;
+    if (isDirectory && !name.startsWith("(_")) {
+      await loadFolder(
+        folder,
+        wanted,
+        modules,
+        `${path}/`,
+      );
+    }
+    if (isDirectory || !wanted.test(name)) continue;
+    modules.set(path.replace(/\.tsx?$/, ""), await import(new URL(path, folder).href));
   }
-  return paths.sort();
-}
-
-function load<State>(url: URL): Promise<RouteModule<State>> {
-  return import(/* @vite-ignore */ url.href);
+  return modules;
 }

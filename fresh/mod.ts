@@ -5,8 +5,9 @@ import type { Middleware, PageProps, PageResponse } from "./context.ts";
 import type { Handler } from "./file_routes.ts";
 
 export { App } from "./app.ts";
-export { Context, HttpError, page } from "./context.ts";
+export { Context, page } from "./context.ts";
 export type { Middleware, PageProps, PageResponse, RouteConfig } from "./context.ts";
+export { HttpError } from "./errors.ts";
 export { staticFiles } from "./static_files.ts";
 
 /** What the handlers `H` of a route give its page as `data`. */

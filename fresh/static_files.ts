@@ -23,7 +23,6 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 const isText = /^text|json|svg/;
-const chunkBytes = 64 * 1024;
 
 /** A file that may be served; `hash` is the SHA-256 of its content, hex. */
 interface ServedFile {
@@ -90,7 +89,8 @@ async function answer(req: Request, file: ServedFile, encodedFolder: string, hea
   const [start, end] = part ?? [0, size - 1];
   if (part) headers.set("content-range", `bytes ${start}-${end}/${size}`);
   headers.set("content-length", String(end - start + 1));
-  const body = req.method === "HEAD" ? null : await readBytes(path, start, end - start + 1);
+  const isEmpty = req.method === "HEAD" || size === 0;
+  const body = isEmpty ? null : await readBytes(path, start, end - start + 1);
   return new Response(body, { status: part ? 206 : 200, headers });
 }
 
@@ -104,23 +104,19 @@ function parseRange(text: string, size: number): [number, number] | null | undef
   return start < size ? [start, end] : null;
 }
 
-/** The bytes of a file as a stream that holds one chunk at a time. */
+/** The bytes of a file as a stream; it is read as fast as it is taken. */
 async function readBytes(path: string, start: number, length: number) {
   const file = await Deno.open(path);
-  await file.seek(start, Deno.SeekMode.Start);
-  let left = length;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const chunk = new Uint8Array(Math.min(left, chunkBytes));
-      const count = left > 0 ? await file.read(chunk) : null;
-      if (count) controller.enqueue(chunk.subarray(0, count));
-      left -= count ?? left;
-      if (left > 0) return;
-      file.close();
-      controller.close();
-    },
-    cancel: () => file.close(),
-  }, { highWaterMark: 0 });
+  if (start > 0) await file.seek(start, Deno.SeekMode.Start);
+  return file.readable.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk.subarray(0, length));
+        length -= chunk.length;
+        if (length <= 0) controller.terminate();
+      },
+    }),
+  );
 }
 
 /** The best precompressed form of a file that the visitor takes and the build has made. */
@@ -176,7 +172,7 @@ async function statFile(path: string, folder?: string): Promise<Deno.FileInfo | 
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of await readBytes(path, 0, Infinity)) hash.update(chunk);
+  for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
   return hash.digest("hex");
 }
 

@@ -1,0 +1,3 @@
+// A component, no route.
+
+export default () => <p>hidden</p>;

@@ -1,0 +1,3 @@
+// A page in a group.
+
+export default () => <p>inside</p>;

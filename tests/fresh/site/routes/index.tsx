@@ -1,0 +1,3 @@
+// A page without a handler.
+
+export default () => <h1>home</h1>;

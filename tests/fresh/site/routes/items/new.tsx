@@ -1,0 +1,3 @@
+// A page beside one with a parameter.
+
+export default () => <p>new item</p>;

@@ -1,0 +1,3 @@
+// The error page of a folder.
+
+export default () => <p>nested error</p>;

@@ -1,0 +1,6 @@
+// A route whose handler is one function.
+
+import type { Context } from "fresh";
+
+/** Answers every method. */
+export const handler = (ctx: Context<unknown>) => new Response(`${ctx.req.method} ${ctx.route}`);

@@ -1,0 +1,90 @@
+// Tests of the pages: status, then type, then body.
+
+import { strict as assert } from "node:assert";
+import { ask } from "./_ask.ts";
+
+const html = "text/html; charset=utf-8";
+const pages = [
+  ["/", "Same scene. Other film.", "pictures in the look of another film"],
+  ["/style", "Style", "Style · Lobbycard"],
+  ["/models", "Models", "Models · Lobbycard"],
+  ["/about", "About", "About · Lobbycard"],
+];
+
+for (const [path, heading, title] of pages) {
+  Deno.test(`${path} is a page with one heading, a title and its place in the navigation`, async () => {
+    const { status, type, body } = await ask(path);
+    assert.deepEqual([status, type], [200, html]);
+    assert.deepEqual(body.match(/<h1>(.*?)<\/h1>/g), [`<h1>${heading}</h1>`]);
+    assert.equal(body.match(/<title>/g)?.length, 1);
+    assert.ok(body.match(/<title>(.*?)<\/title>/)?.[1].includes(title));
+    assert.ok(body.includes(`href="${path}" aria-current="page"`));
+    assert.ok(body.startsWith('<!DOCTYPE html><html lang="en">'));
+  });
+
+  Deno.test(`${path} has nothing inline that its security policy would stop`, async () => {
+    const { body } = await ask(path);
+    assert.doesNotMatch(body, / style="| on[a-z]+="|<style|javascript:/);
+    for (const [script] of body.matchAll(/<script.*?<\/script>/gs)) {
+      assert.match(script, /^<script type="module" src="\/[^"]+"><\/script>$/);
+    }
+  });
+
+  Deno.test(`${path} asks only for files that are there`, async () => {
+    const { body } = await ask(path);
+    const addresses = [...body.matchAll(/ (?:src|href)="(\/[^"#]*)"/g)].map(([, url]) => url);
+    assert.ok(addresses.length > 5);
+    for (const address of new Set(addresses)) {
+      assert.equal(
+        (await ask(address.replaceAll("&amp;", "&"), { method: "HEAD" })).status,
+        200,
+        address,
+      );
+    }
+  });
+}
+
+Deno.test("/style says what to do without JavaScript, and hosts the player", async () => {
+  const { body } = await ask("/style");
+  assert.match(body, /<noscript>.*JavaScript.*<\/noscript>/s);
+  const props = body.match(/<fresh-island name="StylePlayer" props="(.*?)"/)?.[1] ?? "";
+  const { models } = JSON.parse(props.replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
+  assert.ok(Array.isArray(models));
+});
+
+Deno.test("Pages without islands load no script", async () => {
+  for (const path of ["/", "/models", "/about", "/nope"]) {
+    assert.doesNotMatch((await ask(path)).body, /<script/, path);
+  }
+});
+
+Deno.test("Pages draw no script from what is in the address", async () => {
+  const { body } = await ask("/style?x=<script>alert(1)</script>");
+  assert.doesNotMatch(body, /alert\(1\)/);
+});
+
+Deno.test("/healthz is ok, in plain text", async () => {
+  const { status, type, body } = await ask("/healthz");
+  assert.deepEqual([status, type, body], [200, "text/plain; charset=utf-8", "ok"]);
+});
+
+Deno.test("An unknown address gets the designed 404 page", async () => {
+  for (
+    const path of ["/nope", "/models/none/weights.safetensors", "/%zz", "/style/deep", "/_app"]
+  ) {
+    const { status, type, body } = await ask(path);
+    assert.deepEqual([status, type], [404, html], path);
+    assert.match(body, /This reel is missing/);
+  }
+});
+
+Deno.test("A page answers 405 with a designed page to methods that it has not", async () => {
+  const { status, type, body, headers } = await ask("/style", { method: "POST", body: "x" });
+  assert.deepEqual([status, type, headers.get("allow")], [405, html, "GET, HEAD"]);
+  assert.match(body, /Method Not Allowed/);
+});
+
+Deno.test("A trailing slash leads to the page without", async () => {
+  const { status, headers } = await ask("/style/?model=a");
+  assert.deepEqual([status, headers.get("location")], [301, "/style?model=a"]);
+});
