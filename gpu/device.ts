@@ -15,6 +15,10 @@ export interface Device {
   readonly description: string;
   /** The limits that bound a model's size, in bytes or counts; empty for `cpu`. */
   readonly limits: Readonly<Record<string, number>>;
+  /** A GPU adapter that a processor plays: right numbers, slower than the CPU device. */
+  readonly isSoftware: boolean;
+  /** Why `auto` did not take WebGPU; empty if it did, or if the device was asked for by name. */
+  readonly passedOver: string;
   /** Resolves with the reason if the device is lost; never for `cpu`. */
   readonly lost: Promise<string>;
   /** The largest relative error of the start-up self-test. */
@@ -24,7 +28,7 @@ export interface Device {
 }
 
 /** What a device module gives back: a device whose self-test has not run yet. */
-export type StartedDevice = Omit<Device, "selfTestError">;
+export type StartedDevice = Omit<Device, "selfTestError" | "passedOver">;
 
 /** The asked-for device cannot be used here. */
 export class DeviceUnavailableError extends Error {
@@ -39,18 +43,24 @@ export class DeviceUnavailableError extends Error {
 const SELF_TEST_LIMIT = 1e-4;
 
 /**
- * Starts a device and makes it current. `auto` takes the first of `webgpu` and `cpu` that starts and computes rightly.
+ * Starts a device and makes it current. `auto` takes `webgpu` if there is a real GPU that computes rightly, else `cpu`.
  *
  * @throws {DeviceUnavailableError} if the named device is missing or fails its self-test
  */
 export async function startDevice(choice: DeviceChoice): Promise<Device> {
   if (choice !== "auto") return await startNamed(choice);
+  let passedOver: string;
   try {
-    return await startNamed("webgpu");
+    const device = await startNamed("webgpu");
+    if (!device.isSoftware) return device;
+    device.dispose();
+    passedOver =
+      `the only GPU adapter is a software one (${device.description}), slower than the CPU engine`;
   } catch (error) {
     if (!(error instanceof DeviceUnavailableError)) throw error;
-    return await startNamed("cpu");
+    passedOver = error.reason;
   }
+  return { ...await startNamed("cpu"), passedOver };
 }
 
 async function startNamed(name: DeviceName): Promise<Device> {
@@ -63,7 +73,7 @@ async function startNamed(name: DeviceName): Promise<Device> {
       `it computes wrong numbers: self-test error is ${selfTestError}, expected at most ${SELF_TEST_LIMIT}`,
     );
   }
-  return { ...started, selfTestError };
+  return { ...started, selfTestError, passedOver: "" };
 }
 
 /** What is alive on the current device: tensors, and bytes held on the GPU, in use or kept for reuse (0 on the CPU). */

@@ -10,6 +10,8 @@ import { cycleGanPresets, type TrainingInput } from "./presets.ts";
 const presetList = Object.entries(cycleGanPresets)
   .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
 
+const toy = cycleGanPresets.toy.config(cycleGanPresets.toy.images);
+
 /** The command line of `train:cyclegan`. */
 export const trainCommand = {
   name: "train:cyclegan",
@@ -18,68 +20,136 @@ export const trainCommand = {
     preset: { value: "NAME", default: "toy", help: `${Object.keys(cycleGanPresets).join(", ")}` },
     data: {
       value: "DIR",
-      help: "Folder with trainA/ trainB/ (testA/ testB/); without it, the procedural films",
+      default: "the procedural films",
+      help: "Folder with trainA/ trainB/ (testA/ testB/)",
     },
     run: {
       value: "DIR",
       default: "runs/cyclegan-PRESET",
       help: "Folder of the run; one that exists is resumed",
     },
-    size: { value: "N|HxW", help: "Size of the training images in pixels, height x width" },
-    batch: { value: "N", help: "Pairs of pictures per update" },
-    images: { value: "N", help: "Images to see, such as 3000, 50k or 1.5M" },
+    size: {
+      value: "N|HxW",
+      default: toy.size.join("x"),
+      help: "Size of the training images in pixels, height x width",
+    },
+    batch: { value: "N", default: String(toy.batch), help: "Pairs of pictures per update" },
+    images: {
+      value: "N",
+      default: String(cycleGanPresets.toy.images),
+      help: "Images to see, such as 3000, 50k or 1.5M",
+    },
     budget: {
       value: "TIME",
+      default: "none",
       help: "Stop after this much training, such as 45m or 3h, over all sittings",
     },
     device: { value: "NAME", default: "auto", help: "auto, webgpu, simd or cpu" },
-    seed: { value: "N", help: "Seed of everything random" },
-    init: { value: "FROM", help: "Start from the generators of a run folder or an exported model" },
+    seed: { value: "N", default: String(toy.seed), help: "Seed of everything random" },
+    init: {
+      value: "FROM",
+      default: "random weights",
+      help: "Start from the generators of a run folder or an exported model",
+    },
     gan: {
       value: "LOSS",
+      default: toy.gan,
       help: "lsgan, wgangp or hinge; with @IMAGES a switch during the run: lsgan,wgangp@50k",
     },
-    "critic-steps": { value: "N", help: "Discriminator updates per generator update under wgangp" },
-    cycle: { value: "WEIGHT", help: "Weight of the cycle loss (schedule)" },
-    identity: { value: "WEIGHT", help: "Weight of the identity loss (schedule)" },
-    penalty: { value: "WEIGHT", help: "Weight of the gradient penalty under wgangp (schedule)" },
-    "clip-g": { value: "NORM", help: "Largest gradient norm per generator, or none (schedule)" },
+    "critic-steps": {
+      value: "N",
+      default: String(toy.criticSteps),
+      help: "Discriminator updates per generator update under wgangp",
+    },
+    cycle: { value: "WEIGHT", default: toy.cycle, help: "Weight of the cycle loss (schedule)" },
+    identity: {
+      value: "WEIGHT",
+      default: toy.identity,
+      help: "Weight of the identity loss (schedule)",
+    },
+    penalty: {
+      value: "WEIGHT",
+      default: toy.penalty,
+      help: "Weight of the gradient penalty under wgangp (schedule)",
+    },
+    "clip-g": {
+      value: "NORM",
+      default: toy.clipGenerator,
+      help: "Largest gradient norm per generator, or none (schedule)",
+    },
     "clip-d": {
       value: "NORM",
+      default: toy.clipDiscriminator,
       help: "Largest gradient norm per discriminator, or none (schedule)",
     },
-    lr: { value: "RATE", help: "Adam's step size (schedule)" },
-    pool: { value: "N", help: "Fakes remembered per film, 0 for none" },
-    ema: { value: "IMAGES", help: "Half-life of the averaged generators" },
-    augment: { value: "LIST", help: `DiffAugment: none, or some of ${AUGMENTATIONS.join(",")}` },
-    width: { value: "N", help: "Channels of the generators' first layer" },
-    blocks: { value: "N", help: "Residual blocks of the generators" },
-    upsample: { value: "KIND", help: "convt (as published) or resize (no checkerboards)" },
-    "disc-width": { value: "N", help: "Channels of the discriminators' first layer" },
-    "disc-layers": { value: "N", help: "Layers of stride 2 of the discriminators" },
-    score: { value: "KIND", help: "Discriminator score per patch or per image" },
+    lr: { value: "RATE", default: toy.learningRate, help: "Adam's step size (schedule)" },
+    pool: { value: "N", default: String(toy.pool), help: "Fakes remembered per film, 0 for none" },
+    ema: {
+      value: "IMAGES",
+      default: String(toy.emaHalfLife),
+      help: "Half-life of the averaged generators",
+    },
+    augment: {
+      value: "LIST",
+      default: toy.augment.join(",") || "none",
+      help: `DiffAugment: none, or some of ${AUGMENTATIONS.join(",")}`,
+    },
+    width: {
+      value: "N",
+      default: String(toy.generator.width),
+      help: "Channels of the generators' first layer",
+    },
+    blocks: {
+      value: "N",
+      default: String(toy.generator.blocks),
+      help: "Residual blocks of the generators",
+    },
+    upsample: {
+      value: "KIND",
+      default: toy.generator.upsample,
+      help: "convt (as published) or resize (no checkerboards)",
+    },
+    "disc-width": {
+      value: "N",
+      default: String(toy.discriminator.width),
+      help: "Channels of the discriminators' first layer",
+    },
+    "disc-layers": {
+      value: "N",
+      default: String(toy.discriminator.layers),
+      help: "Layers of stride 2 of the discriminators",
+    },
+    score: {
+      value: "KIND",
+      default: toy.discriminator.score,
+      help: "Discriminator score per patch or per image",
+    },
     "load-scale": {
       value: "X",
+      default: String(toy.loadScale),
       help: "Pictures are loaded this much larger than the size, then cropped",
     },
     "no-flip": { help: "Do not mirror pictures at random" },
     "sample-every": {
       value: "IMAGES",
-      help: "Interval of the sample sheets, 0 for none (default: a 20th of the run)",
+      default: "a 20th of the run",
+      help: "Interval of the sample sheets, 0 for none",
     },
     "save-every": {
       value: "IMAGES",
-      help: "Interval of the checkpoints, 0 for the end only (default: a 20th of the run)",
+      default: "a 20th of the run",
+      help: "Interval of the checkpoints, 0 for the end only",
     },
     "log-every": {
       value: "IMAGES",
-      help: "Interval of metrics.jsonl (default: a 200th of the run)",
+      default: "a 200th of the run",
+      help: "Interval of metrics.jsonl",
     },
     samples: { value: "N", default: "4", help: "Test pictures per film in a sample sheet" },
     "dry-run": { help: "Print the resolved configuration and stop" },
   },
   notes: [
-    "Presets (their values are the defaults of the flags above):",
+    "Presets (the defaults above are those of toy; deno task train:cyclegan --preset NAME --dry-run shows another's):",
     ...presetList,
     "",
     "Schedules: 10 is constant; 10->5@20k..150k falls from 10 to 5 between 20,000 and 150,000 images,",

@@ -2,7 +2,7 @@
 
 import { styleText } from "node:util";
 import type { UnpairedSource } from "../data/unpaired.ts";
-import { type DeviceChoice, startDevice } from "../gpu/device.ts";
+import { type Device, type DeviceChoice, startDevice } from "../gpu/device.ts";
 import { countParameters } from "../gpu/tree.ts";
 import {
   disposeTrainState,
@@ -86,7 +86,7 @@ export async function main(args: readonly string[]): Promise<number> {
       ...facts,
       config,
     });
-    announce(state, source, device.description, status);
+    announce(state, source, device, status);
     const run: TrainingRun = {
       runDir,
       state,
@@ -185,12 +185,14 @@ function differingKeys(before: object, now: object, prefix = ""): string[] {
 function announce(
   state: TrainState,
   source: UnpairedSource,
-  device: string,
+  device: Device,
   status: TrainingRun["status"],
 ): void {
   const millions = (countParameters(state.params) / 1e6).toFixed(2);
   status.note(
-    `${source.description}\n${device}\n${millions} M parameters in two generators and two discriminators`,
+    `${source.description}\n${device.description}${
+      device.passedOver && `; ${device.passedOver}`
+    }\n${millions} M parameters in two generators and two discriminators`,
   );
   for (const { file, reason } of source.skipped) {
     status.note(`${styleText("yellow", "warning")}: ${file} is skipped: ${reason}`);

@@ -15,6 +15,9 @@ const LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 
+/** Adapters that run on the processor; not all of them say so by `isFallbackAdapter`. */
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|basic render/i;
+
 /**
  * Starts the `webgpu` device on the fastest adapter.
  *
@@ -36,6 +39,7 @@ export async function startWebGpu(): Promise<StartedDevice> {
     name: "webgpu",
     description: `WebGPU: ${describe(adapter.info)}`,
     limits,
+    isSoftware: adapter.info.isFallbackAdapter || SOFTWARE.test(describe(adapter.info)),
     lost: gpu.lost.then((info) => info.message || info.reason),
     dispose: () => tf.removeBackend("webgpu"),
   };

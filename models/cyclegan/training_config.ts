@@ -36,7 +36,10 @@ const ganSchema = v.pipe(
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-const side = v.pipe(whole(16, 4096), v.multipleOf(SIZE_MULTIPLE));
+const side = v.pipe(
+  whole(16, 4096),
+  v.multipleOf(SIZE_MULTIPLE, `every side must be a multiple of ${SIZE_MULTIPLE}`),
+);
 const decay = v.pipe(v.number(), v.minValue(0), v.maxValue(0.999999));
 
 /** The schema of a resolved training configuration. */
