@@ -50,7 +50,8 @@ export async function folderSource(
 ): Promise<UnpairedSource> {
   const resolved = resolveOptions(options);
   const [a, b] = await findSides(root);
-  const paired = await saysPaired(root) && sameNames(a.test, b.test);
+  const ownTests = a.testOrigin === "folder" && b.testOrigin === "folder";
+  const paired = ownTests && await saysPaired(root) && sameNames(a.test, b.test);
   const { size } = resolved;
   const parts: UnpairedParts = {
     description: describe(root, a, b, paired, size),

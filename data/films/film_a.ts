@@ -38,8 +38,8 @@ const hours: Record<Time, Hour> = {
     disc: [0.98, 0.06, 90],
   },
   dusk: {
-    sky: [[0.5, 0.045, 285], [0.64, 0.05, 350], [0.8, 0.075, 55]],
-    tint: [0.46, 0.045, 320],
+    sky: [[0.48, 0.035, 280], [0.63, 0.035, 350], [0.8, 0.07, 58]],
+    tint: [0.45, 0.03, 310],
     lift: -0.12,
     disc: [0.9, 0.09, 55],
   },
@@ -157,8 +157,8 @@ function grade({ part, depth, tone }: Piece, scene: Scene, hour: Hour): Color {
   const [lightness, chroma, hue] = localColor(part, scene.season, tone);
   const lamp = part === "window" && (scene.time === "night" || scene.time === "dusk");
   const muted: Color = [
-    0.3 + 0.6 * lightness + 0.02 * tone + (lamp ? 0 : hour.lift),
-    chroma * 0.5,
+    0.2 + 0.71 * lightness + 0.03 * tone - 0.05 * depth + (lamp ? 0 : hour.lift),
+    chroma * 0.56,
     hue,
   ];
   const sky = mix(hour.sky[1], hour.sky[2], 0.7);

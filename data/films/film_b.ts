@@ -5,7 +5,7 @@ import type { Size } from "../picture_list.ts";
 import { type Color, hex, mix, shift } from "./color.ts";
 import { localColor } from "./local_color.ts";
 import { ellipse, round } from "./path.ts";
-import { glow, gradeOverlay, type Light, sunlight, vignette } from "./lens.ts";
+import { bloom, gradeOverlay, type Light, sunlight, vignette } from "./lens.ts";
 import type { Part, Piece, Scene, Time } from "./scene.ts";
 import { cover, type Definitions, definitions, documentOf, shape, type Stop } from "./svg.ts";
 
@@ -87,16 +87,11 @@ export function filmB(scene: Scene, size: Size, random: Random): string {
   const defs = definitions();
   const hour = hours[scene.time];
   const { width, pieces } = scene;
-  const back = pieces.filter(({ depth }) => depth <= 0.2);
-  const front = pieces.filter(({ depth }) => depth > 0.2);
   const draw = (piece: Piece) => paint(piece, scene, hour, defs);
   const content = [
     sky(scene, hour, defs),
-    ...back.map(draw),
-    ...front.map(draw),
-    `<g style="mix-blend-mode:screen">${glow(scene, hour)}${
-      sunlight(scene, hour, defs, random)
-    }</g>`,
+    ...pieces.map(draw),
+    `<g style="mix-blend-mode:screen">${sunlight(scene, hour, defs, random)}</g>`,
     cover(width, `fill="${gradeOverlay(scene, hour, defs)}" style="mix-blend-mode:soft-light"`),
     cover(width, `fill="${vignette(scene, defs)}"`),
   ];
@@ -154,7 +149,7 @@ function paint(piece: Piece, scene: Scene, hour: Light, defs: Definitions): stri
     const rim = rimLight(scene, hour, defs);
     return shape(path, `${fill} stroke="${rim}" stroke-width="${round(0.3 + 0.45 * depth)}"`);
   }
-  return shape(path, fill);
+  return bloom(piece, scene, hour) + shape(path, fill);
 }
 
 /** The edge that the low light draws around land, fading away from it. */

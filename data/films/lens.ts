@@ -3,7 +3,7 @@
 import type { Random } from "../../gpu/random.ts";
 import { type Color, hex, mix, shift } from "./color.ts";
 import { ellipse, type Point, polygon, round } from "./path.ts";
-import type { Part, Scene } from "./scene.ts";
+import type { Part, Piece, Scene } from "./scene.ts";
 import { cover, type Definitions, shape } from "./svg.ts";
 
 /** The sky from the zenith to the horizon, and the two lights of the hour. */
@@ -19,23 +19,24 @@ export interface Light {
   lift: number;
 }
 
-/** Parts that shine by themselves: drawn a second time into the bloom. */
-const glowing: ReadonlySet<Part> = new Set<Part>(["window", "glint", "star"]);
+/** How wide and how strong the rings of light are about what shines by itself. */
+const rings: Partial<Record<Part, readonly (readonly [width: number, power: number])[]>> = {
+  window: [[4, 0.1], [2, 0.2], [0.7, 0.35]],
+  glint: [[2.4, 0.12], [1, 0.25]],
+  star: [[0.9, 0.3]],
+};
 
-/** The bloom about what shines by itself: rings of light that grow wider and weaker. */
-export function glow({ pieces, time }: Scene, hour: Light): string {
-  const lamps = pieces.filter(({ part }) =>
-    glowing.has(part) && (part !== "window" || time !== "day")
-  );
-  if (lamps.length === 0) return "";
-  const path = lamps.map((lamp) => lamp.path).join("");
-  const color = hex(mix([0.85, 0.17, 75], hour.key, 0.3));
-  const rings = [[0.5, 0.3], [1.4, 0.2], [2.8, 0.13], [4.4, 0.08]].map(([wide, power]) =>
-    `<use href="#lamps" stroke-width="${wide}" stroke-opacity="${power}"/>`
-  );
-  return `<g fill="none" stroke="${color}" stroke-linejoin="round"><defs><path id="lamps" d="${path}"/></defs>${
-    rings.join("")
-  }</g>`;
+/** The bloom about a lamp, a glint or a star, to be painted right behind it; empty for other parts and by day. */
+export function bloom({ part, path }: Piece, { time }: Scene, hour: Light): string {
+  if (part === "window" && time === "day") return "";
+  const color = hex(mix([0.88, 0.16, 78], hour.key, 0.3));
+  const about = rings[part] ?? [];
+  return about.map(([width, power]) =>
+    shape(
+      path,
+      `fill="none" stroke="${color}" stroke-linejoin="round" stroke-width="${width}" stroke-opacity="${power}"`,
+    )
+  ).join("");
 }
 
 /** Rays from the sun, a wide bloom about it, and the chain of ghosts through the middle of the picture. */

@@ -149,6 +149,10 @@ Deno.test("folderSource takes equal names as pairs only where films.json says so
     assert.equal((await folderSource(root, options)).paired, true);
     await Deno.rename(`${root}/testA/1.png`, `${root}/testA/7.png`);
     assert.equal((await folderSource(root, options)).paired, false);
+    for (const folder of ["testA", "testB"]) {
+      await Deno.remove(`${root}/${folder}`, { recursive: true });
+    }
+    assert.equal((await folderSource(root, options)).paired, false);
   }));
 
 Deno.test("compareNatural orders numbers by value and everything else by code unit", () => {
