@@ -42,33 +42,44 @@ export function mapTree<T extends ParamTree>(
 /** The shapes of a network's parameters by dotted path: what it needs, without holding any tensor. */
 export type ParamShapes = Readonly<Record<string, readonly number[]>>;
 
+/** A branch under construction: its children by key. */
+type Branch = Map<string, Tensor | Branch>;
+
 /**
- * The nested tree of leaves given by dotted path; keys 0, 1, 2... make an array. Inverse of `treeEntries`.
+ * The nested tree of leaves given by dotted path, in any order; keys 0, 1, 2... make an array. Inverse of `treeEntries`.
  *
  * @typeParam T the tree's type, which the caller knows from where the paths come
+ * @throws {TypeError} if a path ends where another goes on
  */
 export function treeFromEntries<T extends ParamTree>(
   entries: Iterable<readonly [string, Tensor]>,
 ): T {
-  type Branch = Map<string, Tensor | Branch>;
   const root: Branch = new Map();
-  for (const [path, leaf] of entries) {
-    const keys = path.split("."), last = keys.pop() ?? path;
-    let branch = root;
-    for (const key of keys) {
-      const next = branch.get(key) ?? new Map();
-      branch.set(key, next);
-      branch = next as Branch;
+  for (const [path, leaf] of entries) plantLeaf(root, path.split("."), leaf);
+  return buildNode(root) as T;
+}
+
+function plantLeaf(root: Branch, keys: readonly string[], leaf: Tensor): void {
+  let branch = root;
+  keys.forEach((key, i) => {
+    const isLast = i === keys.length - 1, found = branch.get(key);
+    if (found && found instanceof Map === isLast) {
+      const path = keys.slice(0, i + 1).join(".");
+      throw new TypeError(
+        `Cannot build parameter tree: "${path}" is a tensor and a branch, expected one of them`,
+      );
     }
-    branch.set(last, leaf);
-  }
-  const build = (node: Tensor | Branch): unknown => {
-    if (!(node instanceof Map)) return node;
-    const children = [...node].map(([key, child]) => [key, build(child)] as const);
-    const isArray = children.every(([key], i) => key === String(i));
-    return isArray ? children.map(([, child]) => child) : Object.fromEntries(children);
-  };
-  return build(root) as T;
+    const next = isLast ? leaf : found ?? new Map();
+    branch.set(key, next);
+    if (next instanceof Map) branch = next;
+  });
+}
+
+function buildNode(node: Tensor | Branch): unknown {
+  if (!(node instanceof Map)) return node;
+  const listed = Array.from(node, (_, i) => node.get(String(i)));
+  if (listed.every((child) => child !== undefined)) return listed.map(buildNode);
+  return Object.fromEntries(Array.from(node, ([key, child]) => [key, buildNode(child)]));
 }
 
 /**
