@@ -23,7 +23,7 @@ export interface StoredTensors {
 /** A header longer than this is refused; ours stay below 1 MB. */
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
-/** The file's bytes. @throws {RangeError} if a tensor's bytes do not fit its shape and type. */
+/** The file's bytes. @throws {RangeError} if a tensor's bytes do not fit its shape and type, or its name is reserved. */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
@@ -31,6 +31,9 @@ export function encodeSafetensors(
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
   for (const [name, { dtype, shape, bytes }] of tensors) {
+    if (name === "__metadata__") {
+      throw new RangeError(`Cannot encode tensor "${name}": the name is reserved`);
+    }
     if (bytes.length !== storedBytes(dtype, shape)) {
       throw new RangeError(
         `Cannot encode tensor "${name}": it has ${bytes.length} bytes, expected ${
