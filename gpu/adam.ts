@@ -29,15 +29,19 @@ export function initAdam(params: ParamTree): AdamState {
   return { m: zeros(), v: zeros(), updates: 0 };
 }
 
-/** One update of every leaf, each gradient multiplied by `gradientScale` first; assigns into params and state. */
+/**
+ * One update of every leaf, each gradient multiplied by `gradientScale` first; assigns into params and state.
+ *
+ * @throws {TypeError} naming a parameter without moments or gradient; nothing is then changed
+ */
 export function applyAdam(
   params: ParamTree,
   state: AdamState,
   gradients: Gradients,
   { learningRate, beta1, beta2, gradientScale = 1 }: AdamOptions & { gradientScale?: number },
 ): void {
+  const updates = matchByPath(params, state, gradients);
   state.updates++;
-  const m = treeVariables(state.m), v = treeVariables(state.v);
   tf.tidy(() => {
     // Scalars are made once for all leaves: on a GPU every number literal is an upload of its own.
     const decay1 = tf.scalar(beta1), decay2 = tf.scalar(beta2);
@@ -46,16 +50,26 @@ export function applyAdam(
     const rootCorrection = tf.scalar(1 / Math.sqrt(1 - beta2 ** state.updates));
     const epsilon = tf.scalar(EPSILON);
     const step = tf.scalar(learningRate / (1 - beta1 ** state.updates));
-    treeVariables(params).forEach(([path, param], i) => {
+    for (const { param, gradient, m, v } of updates) {
       tf.tidy(() => {
-        const gradient = gradients[path];
-        const m1 = m[i][1], v1 = v[i][1];
-        m1.assign(tf.add(tf.mul(m1, decay1), tf.mul(gradient, fresh1)));
-        v1.assign(tf.add(tf.mul(v1, decay2), tf.mul(tf.square(gradient), fresh2)));
-        const denominator = tf.add(tf.mul(tf.sqrt(v1), rootCorrection), epsilon);
-        param.assign(tf.sub(param, tf.div(tf.mul(m1, step), denominator)));
+        m.assign(tf.add(tf.mul(m, decay1), tf.mul(gradient, fresh1)));
+        v.assign(tf.add(tf.mul(v, decay2), tf.mul(tf.square(gradient), fresh2)));
+        const denominator = tf.add(tf.mul(tf.sqrt(v), rootCorrection), epsilon);
+        param.assign(tf.sub(param, tf.div(tf.mul(m, step), denominator)));
       });
-    });
+    }
+  });
+}
+
+function matchByPath(params: ParamTree, state: AdamState, gradients: Gradients) {
+  const first = new Map(treeVariables(state.m)), second = new Map(treeVariables(state.v));
+  return treeVariables(params).map(([path, param]) => {
+    const m = first.get(path), v = second.get(path);
+    if (!m || !v) throw new TypeError(`Cannot update "${path}": it has no moments`);
+    if (!Object.hasOwn(gradients, path)) {
+      throw new TypeError(`Cannot update "${path}": it has no gradient`);
+    }
+    return { param, gradient: gradients[path], m, v };
   });
 }
 

@@ -15,14 +15,22 @@ export function emaDecay(halfLifeImages: number, imagesSeen: number, batch: numb
   return halfLife > 0 ? 0.5 ** (batch / halfLife) : 0;
 }
 
-/** Moves every leaf of `average` (variables) towards `params`: a = p + (a - p) decay. */
+/**
+ * Moves every leaf of `average` (variables) towards the leaf of `params` with its path: a = p + (a - p) decay.
+ *
+ * @throws {TypeError} if `params` lacks a path; nothing is then changed
+ */
 export function updateEma(average: ParamTree, params: ParamTree, decay: number): void {
-  const sources = treeEntries(params);
+  const sources = new Map(treeEntries(params));
+  const pairs = treeVariables(average).map(([path, leaf]) => {
+    const source = sources.get(path);
+    if (!source) throw new TypeError(`Cannot average "${path}": it has no weight`);
+    return { leaf, source };
+  });
   tf.tidy(() => {
     const factor = tf.scalar(decay);
-    treeVariables(average).forEach(([, leaf], i) => {
-      const source = sources[i][1];
+    for (const { leaf, source } of pairs) {
       leaf.assign(tf.tidy(() => tf.add(source, tf.mul(tf.sub(leaf, source), factor))));
-    });
+    }
   });
 }
