@@ -45,7 +45,7 @@ const MAX_SKIPPED_IN_A_ROW = 20;
  * @throws {TaskError} if 20 steps in a row were not finite, the device is lost, or the disk refuses
  */
 export async function train(run: TrainingRun): Promise<RunEnd> {
-  const { state, config, until, every, progress, runDir } = run;
+  const { state, config, every, progress, runDir } = run;
   const startedAt = performance.now(), secondsBefore = progress.seconds;
   const imagesBefore = state.imagesSeen;
   let savedAt = state.imagesSeen;

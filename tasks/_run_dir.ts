@@ -1,7 +1,7 @@
 // A training run's folder: config.json, metrics.jsonl, samples/, checkpoints. One process at a time holds it.
 
 import { join } from "node:path";
-import { writeAtomically } from "./_checkpoint.ts";
+import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
 
 /** An opened run folder; `close` lets go of it. */

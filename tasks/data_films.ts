@@ -5,7 +5,7 @@ import { decodePicture, encodePng } from "../data/decode.ts";
 import { drawFrame, FILMS_VERSION, type Reel } from "../data/films.ts";
 import type { Side } from "../data/unpaired.ts";
 import { fitWithin, sheet } from "../gpu/picture.ts";
-import { writeAtomically } from "./_checkpoint.ts";
+import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
   formatDuration,

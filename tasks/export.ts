@@ -1,12 +1,12 @@
 // `deno task export`: turns a run's averaged generators into a model that the web app serves and `stylize` runs.
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import { encodeSafetensors, storeFloats } from "../gpu/safetensors.ts";
 import { SIZE_MULTIPLE } from "../models/cyclegan/config.ts";
 import { sha256Hex } from "../models/generator.ts";
 import { type Manifest, modelIdSchema, parseManifest } from "../models/manifest.ts";
-import { writeAtomically } from "./_checkpoint.ts";
+import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
   parseChoice,
@@ -97,28 +97,35 @@ function encodeWeights(
   return { weights: encodeSafetensors(tensors), parameters };
 }
 
-function describe({ checkpoint, dataset }: SavedRun, flags: Flags, id: string): Partial<Manifest> {
+function describe(run: SavedRun, flags: Flags, id: string): Partial<Manifest> {
+  const { config } = run.checkpoint;
   const filmA = flags["film-a"] ?? "Film A", filmB = flags["film-b"] ?? "Film B";
   return {
     formatVersion: 1,
     id,
     name: flags.name ?? id,
     family: "cyclegan",
-    config: checkpoint.config.generator,
+    config: config.generator,
     directions: [{ id: "AtoB", from: filmA, to: filmB }, { id: "BtoA", from: filmB, to: filmA }],
     sizeMultiple: SIZE_MULTIPLE,
-    trainedSize: checkpoint.config.size,
+    trainedSize: config.size,
     valueRange: [-1, 1],
     license: flags.license ?? "MIT",
-    card: flags.card ?? `CycleGAN generators between ${filmA} and ${filmB}, trained on ${dataset}.`,
+    card: flags.card ??
+      `CycleGAN generators between ${filmA} and ${filmB}, trained on ${datasetName(run)}.`,
     exportedAt: new Date().toISOString(),
   };
 }
 
+/** The data set in words, without the path that its folder has on this machine. */
+function datasetName({ dataset, data }: SavedRun): string {
+  return dataset.replace(data, basename(data));
+}
+
 async function describeTraining(run: SavedRun): Promise<Manifest["training"]> {
-  const { checkpoint, dataset, revision, device } = run;
+  const { checkpoint, revision, device } = run;
   return {
-    dataset,
+    dataset: datasetName(run),
     datasetHash: checkpoint.dataHash,
     imagesSeen: checkpoint.counters.imagesSeen,
     seed: checkpoint.config.seed,

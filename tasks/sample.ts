@@ -2,15 +2,9 @@
 
 import { startDevice } from "../gpu/device.ts";
 import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
-import { writeAtomically } from "./_checkpoint.ts";
-import {
-  type Command,
-  parseChoice,
-  parseWhole,
-  readArguments,
-  runTask,
-  UsageError,
-} from "./_cli.ts";
+import { writeAtomically } from "./_atomic_file.ts";
+import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
+import { deviceFlag, parseDevice } from "./_device_flag.ts";
 import { readRun } from "./_read_run.ts";
 import { drawSamples } from "./_samples.ts";
 import { openTrainingData } from "./_training_data.ts";
@@ -23,7 +17,7 @@ const command = {
     out: { value: "FILE", help: "PNG file to write" },
     data: { value: "DIR", help: "Folder of pictures (default: the run's own)" },
     samples: { value: "N", default: "4", help: "Test pictures per film" },
-    device: { value: "NAME", default: "auto", help: "auto, webgpu, simd or cpu" },
+    device: deviceFlag,
   },
   notes:
     "Two rows per picture: real, redrawn, redrawn back, identity, and the true answer where it is known.",
@@ -39,7 +33,7 @@ async function drawSheet(flags: Flags): Promise<void> {
   }
   const count = parseWhole("samples", flags.samples ?? "4", 1, 64);
   await startDevice(
-    parseChoice("device", flags.device ?? "auto", ["auto", "webgpu", "simd", "cpu"]),
+    parseDevice(flags.device),
   );
   const { checkpoint, data } = await readRun(flags.run, (warning) => console.error(warning));
   const state = initTrainState(checkpoint.config);

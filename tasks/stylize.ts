@@ -3,10 +3,10 @@
 import { basename, extname, join, parse } from "node:path";
 import sharp from "sharp";
 import { decodePicture } from "../data/decode.ts";
-import { type DeviceChoice, startDevice } from "../gpu/device.ts";
+import { startDevice } from "../gpu/device.ts";
 import { fitWithin, type Picture } from "../gpu/picture.ts";
 import { restyle } from "../models/generator.ts";
-import { writeAtomically } from "./_checkpoint.ts";
+import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
   parseChoice,
@@ -15,6 +15,7 @@ import {
   runTask,
   UsageError,
 } from "./_cli.ts";
+import { deviceFlag, parseDevice } from "./_device_flag.ts";
 import { readModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 
@@ -33,7 +34,7 @@ const command = {
       value: "N",
       help: "Shrink so that the long side is at most N pixels (default: keep the size)",
     },
-    device: { value: "NAME", default: "auto", help: "auto, webgpu, simd or cpu" },
+    device: deviceFlag,
   },
 } satisfies Command<string>;
 
@@ -49,12 +50,7 @@ async function stylize(flags: Flags): Promise<number> {
     throw new UsageError("Cannot stylize: --model, --in and --out are needed");
   }
   const direction = parseChoice("direction", flags.direction ?? "AtoB", ["AtoB", "BtoA"]);
-  const choice = parseChoice<DeviceChoice>("device", flags.device ?? "auto", [
-    "auto",
-    "webgpu",
-    "simd",
-    "cpu",
-  ]);
+  const choice = parseDevice(flags.device);
   const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
   const jobs = await listJobs(input, output);
   const device = await startDevice(choice);

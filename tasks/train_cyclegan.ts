@@ -23,12 +23,18 @@ import {
 } from "./_cli.ts";
 import { sample, train, type TrainingRun } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
-import { openRunDir } from "./_run_dir.ts";
+import { parseDevice } from "./_device_flag.ts";
+import { openRunDir, type RunDir } from "./_run_dir.ts";
 import { startFrom } from "./_start_from.ts";
-import { statusLine } from "./_status_line.ts";
+import { type StatusLine, statusLine } from "./_status_line.ts";
 import { stopSignal } from "./_stop_signal.ts";
 import { openTrainingData, PROCEDURAL } from "./_training_data.ts";
-import { readImages, resolveTrainingConfig, trainCommand } from "./_training_flags.ts";
+import {
+  readImages,
+  resolveTrainingConfig,
+  trainCommand,
+  type TrainFlags,
+} from "./_training_flags.ts";
 import { cycleGanPresets } from "./presets.ts";
 
 if (import.meta.main) await runTask(trainCommand.name, () => main(Deno.args));
@@ -40,70 +46,76 @@ if (import.meta.main) await runTask(trainCommand.name, () => main(Deno.args));
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { flags } = readArguments(trainCommand, args);
-  const presetName = flags.preset ?? "toy";
-  const preset = cycleGanPresets[parseChoice("preset", presetName, Object.keys(cycleGanPresets))];
-  const images = readImages("images", flags.images) ?? preset.images;
-  const config = resolveTrainingConfig(presetName, images, flags);
-  const until = {
-    images,
-    seconds: flags.budget === undefined ? Infinity : parseDuration("budget", flags.budget),
-  };
-  const every = {
-    sample: readImages("sample-every", flags["sample-every"]) ?? Math.ceil(images / 20),
-    save: readImages("save-every", flags["save-every"]) ?? Math.ceil(images / 20),
-    log: readImages("log-every", flags["log-every"]) ?? Math.ceil(images / 200),
-  };
-  const samples = parseWhole("samples", flags.samples ?? "4", 1, 64);
-  const choice = parseChoice<DeviceChoice>("device", flags.device ?? "auto", [
-    "auto",
-    "webgpu",
-    "simd",
-    "cpu",
-  ]);
-  const path = flags.run ?? `runs/cyclegan-${presetName}`;
+  const settings = readSettings(flags);
   if (flags["dry-run"]) {
+    const { path, until, every, config } = settings;
     console.log(JSON.stringify({ run: path, until, every, config }, null, 2));
     return 0;
   }
-  const runDir = await openRunDir(path);
+  const runDir = await openRunDir(settings.path);
   try {
-    const status = statusLine();
-    const device = await startDevice(choice);
-    const source = await openTrainingData(flags.data ?? PROCEDURAL, config);
-    const { state, progress } = await resumeOrStart(path, config, source, {
-      init: flags.init,
-      status,
-    });
-    const facts = await provenance(device);
-    await runDir.writeConfig({
-      preset: presetName,
-      data: flags.data ?? PROCEDURAL,
-      dataset: source.description,
-      dataHash: source.hash,
-      ...(flags.init && { init: flags.init }),
-      until: { images, ...(flags.budget && { budget: flags.budget }) },
-      every,
-      ...facts,
-      config,
-    });
-    announce(state, source, device, status);
-    const run: TrainingRun = {
-      runDir,
-      state,
-      config,
-      device,
-      source,
-      test: await source.testPictures(samples),
-      until,
-      every,
-      progress,
-      status,
-      stop: stopSignal(status),
-    };
-    return await finish(run);
+    return await finish(await openRun(runDir, settings));
   } finally {
     runDir.close();
   }
+}
+
+/** What the flags say, checked and complete. */
+interface Settings extends Pick<TrainingRun, "config" | "until" | "every"> {
+  preset: string;
+  /** Folder of the run. */
+  path: string;
+  data: string;
+  device: DeviceChoice;
+  samples: number;
+  init?: string;
+}
+
+function readSettings(flags: TrainFlags): Settings {
+  const preset = parseChoice("preset", flags.preset ?? "toy", Object.keys(cycleGanPresets));
+  const images = readImages("images", flags.images) ?? cycleGanPresets[preset].images;
+  const interval = (flag: "sample-every" | "save-every" | "log-every", parts: number) =>
+    readImages(flag, flags[flag]) ?? Math.ceil(images / parts);
+  return {
+    preset,
+    config: resolveTrainingConfig(preset, images, flags),
+    until: {
+      images,
+      seconds: flags.budget === undefined ? Infinity : parseDuration("budget", flags.budget),
+    },
+    every: {
+      sample: interval("sample-every", 20),
+      save: interval("save-every", 20),
+      log: interval("log-every", 200),
+    },
+    path: flags.run ?? `runs/cyclegan-${preset}`,
+    data: flags.data ?? PROCEDURAL,
+    device: parseDevice(flags.device),
+    samples: parseWhole("samples", flags.samples ?? "4", 1, 64),
+    ...(flags.init !== undefined && { init: flags.init }),
+  };
+}
+
+/** Starts the device, opens the pictures, resumes or makes the state, and writes down what the run is. */
+async function openRun(runDir: RunDir, settings: Settings): Promise<TrainingRun> {
+  const { config, until, every, samples, device: choice, ...facts } = settings;
+  const status = statusLine();
+  const device = await startDevice(choice);
+  const source = await openTrainingData(settings.data, config);
+  const { state, progress } = await resumeOrStart(settings, source, status);
+  await runDir.writeConfig({
+    ...facts,
+    dataset: source.description,
+    dataHash: source.hash,
+    until,
+    every,
+    ...await provenance(device),
+    config,
+  });
+  announce(state, source, device, status);
+  const test = await source.testPictures(samples);
+  const stop = stopSignal(status);
+  return { runDir, state, config, device, source, test, until, every, progress, status, stop };
 }
 
 async function finish(run: TrainingRun): Promise<number> {
@@ -126,10 +138,9 @@ async function finish(run: TrainingRun): Promise<number> {
 }
 
 async function resumeOrStart(
-  path: string,
-  config: TrainingConfig,
+  { path, config, init }: Settings,
   source: UnpairedSource,
-  { init, status }: { init?: string; status: TrainingRun["status"] },
+  status: StatusLine,
 ): Promise<Pick<TrainingRun, "state" | "progress">> {
   const warn = (message: string) => status.note(`${styleText("yellow", "warning")}: ${message}`);
   const checkpoint = await loadLatestCheckpoint(path, warn);
@@ -186,7 +197,7 @@ function announce(
   state: TrainState,
   source: UnpairedSource,
   device: Device,
-  status: TrainingRun["status"],
+  status: StatusLine,
 ): void {
   const millions = (countParameters(state.params) / 1e6).toFixed(2);
   status.note(

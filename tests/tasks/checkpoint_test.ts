@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { disposeTrainState, initTrainState, stateTensors } from "../../models/cyclegan/state.ts";
+import { writeAtomically } from "../../tasks/_atomic_file.ts";
 import {
   listCheckpoints,
   loadCheckpoint,
   loadLatestCheckpoint,
   saveCheckpoint,
-  writeAtomically,
 } from "../../tasks/_checkpoint.ts";
 import { TaskError } from "../../tasks/_cli.ts";
 import { resolveTrainingConfig } from "../../tasks/_training_flags.ts";
