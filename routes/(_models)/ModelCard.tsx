@@ -1,6 +1,6 @@
 // One exported model as a printed card: what it does, what it learnt from, how large it is.
 
-import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatName } from "./format.ts";
 import type { ShelvedModel } from "./shelf.ts";
 
 /** A card of the models page. */
@@ -36,7 +36,7 @@ export function ModelCard({ model }: { model: ShelvedModel }) {
           <dd>{formatDuration(training.seconds)} on {training.device}</dd>
           {Object.entries(training.metrics).map(([name, value]) => (
             <>
-              <dt>{name}</dt>
+              <dt>{formatName(name)}</dt>
               <dd>{Number(value.toPrecision(4))}</dd>
             </>
           ))}

@@ -1,7 +1,12 @@
 // Tests of how numbers are told to people.
 
 import { strict as assert } from "node:assert";
-import { formatBytes, formatCount, formatDuration } from "../../routes/(_models)/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatName,
+} from "../../routes/(_models)/format.ts";
 
 Deno.test("formatCount groups thousands", () => {
   assert.equal(formatCount(1234567), "1,234,567");
@@ -32,4 +37,12 @@ Deno.test("formatDuration picks its unit, also at the edges", () => {
     [360_000, "100 h 00 min"],
   ];
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
+});
+
+Deno.test("formatName puts a metric's name in words", () => {
+  const cases = [["lossCycle", "Loss cycle"], ["lossCycleAB", "Loss cycle AB"], [
+    "error_a_to_b",
+    "Error a to b",
+  ], ["FID", "FID"]];
+  for (const [name, words] of cases) assert.equal(formatName(name), words);
 });

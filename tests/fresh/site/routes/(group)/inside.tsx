@@ -1,3 +1,3 @@
-// A page in a group.
+// A page inside a group of the test site.
 
 export default () => <p>inside</p>;

@@ -1,4 +1,4 @@
-// The inner layout.
+// The inner layout of the test site.
 
 import type { PageProps } from "fresh";
 
