@@ -2,9 +2,8 @@
 // discriminators' updates. Knows no clock, disk or logger.
 
 import * as tf from "../../gpu/tf.ts";
-import { applyAdam, globalNorm } from "../../gpu/adam.ts";
 import { emaDecay, updateEma } from "../../gpu/ema.ts";
-import { type Gradients, lossAndGradients } from "../../gpu/gradients.ts";
+import { lossAndGradients } from "../../gpu/gradients.ts";
 import type { Random } from "../../gpu/random.ts";
 import { augment } from "../augment.ts";
 import { exchange } from "../image_pool.ts";
@@ -19,6 +18,7 @@ import {
   type TrainingSchedules,
   trainingSchedules,
 } from "./training_config.ts";
+import { applyUpdate } from "./update.ts";
 
 /** Unpaired images [n, h, w, 3] in [-1, 1] of both domains; owned by the caller. */
 export interface Batch {
@@ -207,53 +207,6 @@ function discriminatorTerms(
   const factors = Array.from({ length: real.shape[0] }, () => random.uniform());
   const mix = tf.tensor4d(factors, [real.shape[0], 1, 1, 1]);
   return { loss, penalty: gradientPenalty(critic, { ...seen, mix }) };
-}
-
-interface UpdateOptions {
-  terms: Record<string, tf.Scalar>;
-  clip: number;
-  config: TrainingConfig;
-  learningRate: number;
-}
-
-/**
- * Reads the loss terms and each network's gradient norm in one transfer; if all are finite, clips each network's gradient to
- * `clip` and takes its Adam step. Disposes gradients and terms.
- */
-async function applyUpdate(
-  networks: readonly (keyof Networks)[],
-  { params, adam }: Pick<TrainState, "params" | "adam">,
-  gradients: Gradients,
-  { terms, clip, config, learningRate }: UpdateOptions,
-): Promise<{ finite: boolean; values: Record<string, number> }> {
-  const perNetwork = networks.map((network) => gradientsOf(gradients, network));
-  const names = [...Object.keys(terms), ...networks.map((network) => `norm.${network}`)];
-  const scalars = tf.tidy(() => tf.stack([...Object.values(terms), ...perNetwork.map(globalNorm)]));
-  const numbers = await scalars.data();
-  const values = Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
-  const finite = numbers.every(Number.isFinite);
-  if (finite) {
-    networks.forEach((network, i) => {
-      const gradientScale = Math.min(1, clip / values[`norm.${network}`]);
-      applyAdam(params[network], adam[network], perNetwork[i], {
-        learningRate,
-        beta1: config.beta1,
-        beta2: config.beta2,
-        gradientScale,
-      });
-    });
-  }
-  tf.dispose([scalars, terms, gradients]);
-  return { finite, values };
-}
-
-function gradientsOf(gradients: Gradients, network: string): Gradients {
-  const prefix = `${network}.`;
-  return Object.fromEntries(
-    Object.entries(gradients)
-      .filter(([path]) => path.startsWith(prefix))
-      .map(([path, gradient]) => [path.slice(prefix.length), gradient]),
-  );
 }
 
 /** The generators' images of a batch, without gradients; the caller owns them. */
