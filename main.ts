@@ -60,10 +60,15 @@ async function serve(): Promise<void> {
   }
   for (const problem of (await readShelf()).problems) say(problem);
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    // Asked twice, it does not wait any longer.
-    Deno.addSignalListener(signal, () => stop.signal.aborted ? Deno.exit(1) : stop.abort());
-  }
+  let askedAt = 0;
+  const onSignal = () => {
+    // Asked again, it does not wait any longer; but one Ctrl-C may arrive twice, by way of `deno task`.
+    if (askedAt > 0 && Date.now() - askedAt > 500) Deno.exit(1);
+    askedAt ||= Date.now();
+    stop.abort();
+  };
+  Deno.addSignalListener("SIGTERM", onSignal);
+  Deno.addSignalListener("SIGINT", onSignal);
   try {
     await app.listen({
       port,

@@ -18,7 +18,7 @@ export function catching<State>(handler: Middleware<State>): Middleware<State> {
     try {
       return await ctx.next();
     } catch (error) {
-      if (!(error instanceof HttpError)) logError(error);
+      if (!(error instanceof HttpError)) logError(error, `${ctx.req.method} ${ctx.url.pathname}: `);
       ctx.error = error;
       ctx.layouts.length = depth;
       return await handler(ctx);
@@ -33,7 +33,7 @@ export function plainError(error: unknown): Response {
   return new Response("Internal Server Error", { status: 500 });
 }
 
-function logError(error: unknown): void {
+function logError(error: unknown, where = ""): void {
   const text = error instanceof Error ? error.stack ?? error.message : String(error);
-  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+  Deno.stderr.writeSync(new TextEncoder().encode(`${where}${text}\n`));
 }

@@ -149,7 +149,8 @@ async function loadFolder<State>(
       );
     }
     if (isDirectory || !wanted.test(name)) continue;
-    modules.set(path.replace(/\.tsx?$/, ""), await import(new URL(path, folder).href));
+    const { href } = new URL(path, folder);
+    modules.set(path.replace(/\.tsx?$/, ""), await import(/* @vite-ignore */ href));
   }
   return modules;
 }

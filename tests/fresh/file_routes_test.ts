@@ -84,7 +84,7 @@ Deno.test("fsRoutes shows _404 and _error for an HttpError, with its status", as
 Deno.test("fsRoutes shows _error with 500 for a fault, tells nothing of it and logs it", async () => {
   const { log, result } = await capture(() => ask("/fails"));
   assert.deepEqual([result.status, result.body], [500, inShell("<p>error inside</p>")]);
-  assert.match(log, /TypeError: Secret/);
+  assert.match(log, /^GET \/fails: TypeError: Secret/);
 });
 
 Deno.test("fsRoutes shows the nearest error page, inside its folder's layout", async () => {
