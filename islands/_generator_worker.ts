@@ -2,9 +2,9 @@
 
 import type { Picture } from "../gpu/picture.ts";
 import { type Generator, restyle } from "../models/generator.ts";
-import { measureMemory } from "../gpu/device.ts";
+import { type Device, measureMemory } from "../gpu/device.ts";
 import { decodePicture } from "./_decode_picture.ts";
-import { type Engine, LoadError, loadModel, startEngine } from "./_load_model.ts";
+import { LoadError, loadModel, startEngine } from "./_load_model.ts";
 import {
   type LoadRequest,
   parseRequest,
@@ -26,7 +26,7 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 /** The loaded model, from the moment that a load is asked for. Rejections were told to the page already. */
-let loaded: Promise<{ engine: Engine; generator: Generator }> | undefined;
+let loaded: Promise<{ device: Device; generator: Generator }> | undefined;
 /** The newest request; older ones stop at their next step. */
 let newestId = -1;
 /** The run under way: one at a time uses the engine. */
@@ -54,20 +54,23 @@ function reply(message: WorkerReply, transfer: Transferable[] = []): void {
 
 async function load({ model, engine: choice, refresh }: LoadRequest) {
   const engine = startEngine(choice);
-  engine.then(({ device, fallbackReason }) => {
-    const { name, description } = device;
-    if (name === "simd") return;
-    const maxLongSide = findMaxLongSide(device.limits, model);
-    reply({ kind: "engine", engine: name, description, fallbackReason, maxLongSide });
-    device.lost.then((reason) => reply({ kind: "device-lost", reason }));
-  }, () => {});
+  engine.then((device) => replyEngine(device, model), () => {});
   const totalBytes = model.manifest.weights.bytes;
   const { generator, fromCache } = await loadModel(model, engine, {
     refresh,
     onProgress: (receivedBytes) => reply({ kind: "progress", receivedBytes, totalBytes }),
   });
   reply({ kind: "ready", fromCache });
-  return { engine: await engine, generator };
+  return { device: await engine, generator };
+}
+
+function replyEngine(device: Device, model: StyleModel): void {
+  const { name: engine, description, isSoftware, passedOver: fallbackReason } = device;
+  if (engine === "simd") return;
+  const isSlow = engine === "cpu" || isSoftware;
+  const maxLongSide = findMaxLongSide(device.limits, model);
+  reply({ kind: "engine", engine, description, isSlow, fallbackReason, maxLongSide });
+  device.lost.then((reason) => reply({ kind: "device-lost", reason }));
 }
 
 function replyLoadFailed(error: unknown): void {
@@ -89,7 +92,11 @@ async function handleRestyle({ id, file, direction, longSide }: RestyleRequest):
     const restyled = await restyle(model.generator, picture, direction);
     const milliseconds = performance.now() - start;
     if (id === newestId) replyResult(id, restyled, milliseconds);
-  }).catch((error: unknown) => replyRestyleFailed(id, error));
+  }).catch((error: unknown) => {
+    // A lost device fails the read first, with a DOMException, and tells `device.lost` up to seconds later.
+    if (error instanceof DOMException) reply({ kind: "device-lost", reason: error.message });
+    else replyRestyleFailed(id, error);
+  });
   await turn;
 }
 
@@ -107,7 +114,7 @@ function replyRestyleFailed(id: number, error: unknown): void {
 async function dispose(): Promise<void> {
   const model = await loaded?.catch(() => undefined);
   model?.generator.dispose();
-  model?.engine.device.dispose();
+  model?.device.dispose();
 }
 
 function messageOf(error: unknown): string {

@@ -13,29 +13,27 @@ export class LoadError extends Error {
   }
 }
 
-/** A running engine. */
-export interface Engine {
-  device: Device;
-  /** Why the automatic choice is not WebGPU; empty otherwise. */
-  fallbackReason: string;
-}
-
 /**
- * The engine asked for; `auto` takes WebGPU if it starts and computes rightly, else the CPU, and keeps the reason.
+ * The engine asked for; `auto` takes WebGPU if it starts and computes rightly on a real GPU, else the CPU.
  *
  * @throws {LoadError} `engine` if the named one is missing here, `start` if it fails otherwise
  */
-export async function startEngine(choice: EngineChoice): Promise<Engine> {
+export async function startEngine(choice: EngineChoice): Promise<Device> {
   try {
-    if (choice !== "auto") return { device: await startDevice(choice), fallbackReason: "" };
-    try {
-      return { device: await startDevice("webgpu"), fallbackReason: "" };
-    } catch (error) {
-      return { device: await startDevice("cpu"), fallbackReason: reasonOf(error) };
-    }
+    return await startDevice(choice);
   } catch (cause) {
+    if (choice === "auto") return await startCpu(reasonOf(cause));
     const code = cause instanceof DeviceUnavailableError ? "engine" : "start";
     throw new LoadError(code, reasonOf(cause), { cause });
+  }
+}
+
+/** For drivers that break in a way that nobody foresaw. */
+async function startCpu(passedOver: string): Promise<Device> {
+  try {
+    return { ...await startDevice("cpu"), passedOver };
+  } catch (cause) {
+    throw new LoadError("start", reasonOf(cause), { cause });
   }
 }
 
@@ -48,14 +46,14 @@ export async function startEngine(choice: EngineChoice): Promise<Engine> {
  */
 export async function loadModel(
   model: StyleModel,
-  engine: Promise<Engine>,
+  engine: Promise<Device>,
   options: { refresh: boolean; onProgress: (receivedBytes: number) => void },
 ): Promise<{ generator: Generator; fromCache: boolean }> {
   const { bytes: expectedBytes, sha256 } = model.manifest.weights;
   const file = { url: model.weightsUrl, bytes: expectedBytes, sha256 };
   try {
     const [{ bytes, fromCache }] = await Promise.all([
-      fetchWeights(file, options.refresh, options.onProgress),
+      fetchWeights(file, options.refresh, options.onProgress).catch(throwFetchError),
       engine,
     ]);
     try {
@@ -68,20 +66,14 @@ export async function loadModel(
       return await loadModel(model, engine, { ...options, refresh: true });
     }
   } catch (error) {
-    throw toLoadError(error);
+    if (!(error instanceof ModelFileError)) throw error;
+    throw new LoadError("corrupt", error.message, { cause: error });
   }
 }
 
-function toLoadError(error: unknown): unknown {
-  if (error instanceof ModelFileError) {
-    return new LoadError("corrupt", error.message, { cause: error });
-  }
-  if (error instanceof MissingFileError) {
-    return new LoadError("missing", error.message, { cause: error });
-  }
-  // `fetch` and the body's reader reject with a TypeError when the network fails.
-  if (error instanceof TypeError) return new LoadError("network", error.message, { cause: error });
-  return error;
+function throwFetchError(cause: unknown): never {
+  const code = cause instanceof MissingFileError ? "missing" : "network";
+  throw new LoadError(code, reasonOf(cause), { cause });
 }
 
 function reasonOf(error: unknown): string {

@@ -60,6 +60,8 @@ export interface EngineReply {
   engine: EngineName;
   /** One line for people, such as `WebGPU: nvidia ampere`. */
   description: string;
+  /** Whether a processor does the work, as itself or as an emulated GPU. */
+  isSlow: boolean;
   /** Why the automatic choice is not WebGPU; empty if it is, or if an engine was asked for by name. */
   fallbackReason: string;
   /** The longest side that fits this device's buffers with this model, in pixels. */
@@ -142,6 +144,7 @@ const REPLIES: Shapes<WorkerReply> = {
   engine: {
     engine: "string",
     description: "string",
+    isSlow: "boolean",
     fallbackReason: "string",
     maxLongSide: "number",
   },

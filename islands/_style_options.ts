@@ -43,14 +43,9 @@ export function formatOptions(options: StyleOptions, models: readonly StyleModel
 /** The longer side to work at on this engine, in pixels: the chosen one, but not more than its buffers hold. */
 export function findLongSide(
   longSide: StyleOptions["longSide"],
-  engine: Pick<EngineReply, "engine" | "description" | "maxLongSide">,
+  engine: Pick<EngineReply, "isSlow" | "maxLongSide">,
 ): number {
-  const wanted = longSide === "auto" ? suitableLongSide(engine) : longSide;
+  // What answers within a second or so.
+  const wanted = longSide !== "auto" ? longSide : engine.isSlow ? 128 : 512;
   return Math.min(wanted, engine.maxLongSide);
-}
-
-/** What answers within a second or so: a real GPU does 512; one that is emulated on the CPU is as slow as the CPU. */
-function suitableLongSide(engine: Pick<EngineReply, "engine" | "description">): number {
-  const isEmulated = /swiftshader|llvmpipe|basic render/i.test(engine.description);
-  return engine.engine === "webgpu" && !isEmulated ? 512 : 128;
 }

@@ -1,53 +1,18 @@
 // What a visitor does on the style page, without its looks: choices, the worker's life, and one picture at a time.
 
 import { type Signal, signal } from "@preact/signals";
-import type { Picture } from "../gpu/picture.ts";
 import { readPictureHeader } from "./_picture_header.ts";
 import type {
   EngineReply,
-  LoadFailureCode,
   PreparedReply,
   ResultReply,
   StyleModel,
   WorkerReply,
 } from "./_protocol.ts";
 import { findLongSide, parseOptions, type StyleOptions } from "./_style_options.ts";
+import type { JobState, LoadState, ShownPicture } from "./_style_state.ts";
 import * as text from "./_style_text.ts";
 import { linkWorker, type WorkerLike, type WorkerLink } from "./_worker_link.ts";
-
-/** How far the engine and the model are. */
-export type LoadState =
-  | { phase: "loading"; receivedBytes: number; totalBytes: number }
-  | { phase: "ready"; fromCache: boolean }
-  | { phase: "failed"; code: LoadFailureCode | "crash"; message: string };
-
-/** What happens to the picture at hand: its file is read; it waits for the model; it is restyled; nothing. */
-export type JobState = "idle" | "reading" | "waiting" | "running";
-
-/** The picture on show. */
-export interface ShownPicture {
-  fileName: string;
-  before: Picture;
-  /** Sides in the file, in pixels. */
-  originalWidth: number;
-  originalHeight: number;
-  /** Undefined until it is restyled. */
-  after: RestyledPicture | undefined;
-}
-
-/** A restyled picture and how it came about. */
-export interface RestyledPicture {
-  picture: Picture;
-  /** The choices that it was made with. */
-  options: StyleOptions;
-  /** The engine in words. */
-  engine: string;
-  milliseconds: number;
-  /** Whether it was this worker's first, whose time includes preparing the engine. */
-  isFirst: boolean;
-  /** Live tensors in the worker after the run. */
-  tensors: number;
-}
 
 /** A file that was found to be a picture. */
 interface OpenedFile {

@@ -4,7 +4,8 @@ import { useRef } from "preact/hooks";
 import { BeforeAfter } from "./_before_after.tsx";
 import { downloadPicture } from "./_picture_canvas.tsx";
 import { SampleStrip } from "./_style_samples.tsx";
-import type { ShownPicture, StyleSession } from "./_style_session.ts";
+import type { StyleSession } from "./_style_session.ts";
+import type { ShownPicture } from "./_style_state.ts";
 import { StyleStatus } from "./_style_status.tsx";
 import { findFilms, nameDownload } from "./_style_text.ts";
 

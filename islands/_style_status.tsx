@@ -33,7 +33,6 @@ function describeState(session: StyleSession): string {
     case "reading":
       return "Reading the picture.";
     case "waiting":
-      if (phase === "failed") return "";
       return phase === "ready" ? "Preparing the picture." : "The picture waits for the model.";
     case "running":
       return "Restyling the picture.";

@@ -25,8 +25,10 @@ function startSession(query = "") {
 }
 
 function tellEngine(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {
-  const description = engine === "cpu" ? "CPU: plain" : "WebGPU: test card";
-  worker.reply({ kind: "engine", engine, description, fallbackReason: "", maxLongSide: 2000 });
+  const isSlow = engine === "cpu";
+  const description = isSlow ? "CPU: plain" : "WebGPU: test card";
+  const rest = { fallbackReason: "", maxLongSide: 2000 };
+  worker.reply({ kind: "engine", engine, description, isSlow, ...rest });
 }
 
 function makeReady(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {

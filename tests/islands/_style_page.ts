@@ -1,0 +1,118 @@
+// What the browser tests do on the style page: give it pictures, wait, and look at what comes out.
+
+import { strict as assert } from "node:assert";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { decodePicture } from "../../data/decode.ts";
+import { startDevice } from "../../gpu/device.ts";
+import { fitWithin, type Picture } from "../../gpu/picture.ts";
+import { loadGenerator, restyle } from "../../models/generator.ts";
+import { type Direction, type Manifest, parseManifest } from "../../models/manifest.ts";
+import { worstDifference } from "../_assert.ts";
+import type { FileBytes } from "./_picture_files.ts";
+
+/** Runs on an emulated GPU take seconds. */
+const PATIENCE_MS = 120_000;
+
+/** A model that is served under /models/. */
+export interface ServedModel {
+  manifest: Manifest;
+  weights: Uint8Array<ArrayBuffer>;
+}
+
+/** Opens the style page and waits until the model is loaded, or, where that is to fail, for what `selector` names. */
+export async function openStyle(
+  page: Page,
+  origin: string,
+  query = "",
+  selector = "text=Ready for a picture",
+): Promise<void> {
+  await page.goto(`${origin}/style${query}`);
+  await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+}
+
+/** Drops a file in the middle of the page, as a visitor does. */
+export async function drop(page: Page, bytes: FileBytes, name: string, type = "image/jpeg") {
+  const content = { base64: bytes.toBase64(), name, type };
+  await page.evaluate(({ base64, name, type }) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name, { type }));
+    const options = { dataTransfer, bubbles: true, cancelable: true };
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+      document.querySelector("h1")?.dispatchEvent(new DragEvent(kind, options));
+    }
+  }, content);
+}
+
+/** Waits until the picture is restyled. */
+export async function waitUntilDone(page: Page): Promise<void> {
+  await page.waitForSelector("text=/^Done in/", { timeout: PATIENCE_MS });
+}
+
+/** Waits for a text anywhere on the page. */
+export async function waitForText(page: Page, text: RegExp): Promise<void> {
+  await page.waitForFunction(
+    ([source, flags]) => new RegExp(source, flags).test(document.body.innerText),
+    [text.source, text.flags],
+    { timeout: PATIENCE_MS },
+  );
+}
+
+/** Presses the button of that name. */
+export async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+/** The restyled picture, by the download button. */
+export async function download(page: Page): Promise<{ name: string; picture: Picture }> {
+  const [arrived] = await Promise.all([
+    page.waitForEvent("download"),
+    press(page, "Download PNG"),
+  ]);
+  const { data, info } = await sharp(await arrived.path()).ensureAlpha().raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return { name: arrived.suggestedFilename(), picture: { width, height, data } };
+}
+
+/** The worker's live tensors after the run on show. */
+export async function countTensors(page: Page): Promise<number> {
+  return Number(await page.getAttribute(".style-facts", "data-tensors"));
+}
+
+/** The model that the page starts with, as the server gives it. */
+export async function fetchFirstModel(page: Page, origin: string): Promise<ServedModel> {
+  const id = await page.inputValue("#style-model");
+  const manifest = await fetch(`${origin}/models/${id}/manifest.json`);
+  const weights = await fetch(`${origin}/models/${id}/weights.safetensors`);
+  return {
+    manifest: parseManifest(await manifest.json()),
+    weights: new Uint8Array(await weights.arrayBuffer()),
+  };
+}
+
+/** The picture that the command line makes of a file: decoded by sharp, restyled on Deno's CPU device. */
+export async function restyleInDeno(
+  { manifest, weights }: ServedModel,
+  file: FileBytes,
+  direction: Direction,
+  longSide: number,
+): Promise<Picture> {
+  const device = await startDevice("cpu");
+  const generator = await loadGenerator(manifest, weights);
+  try {
+    return await restyle(generator, fitWithin(await decodePicture(file), longSide), direction);
+  } finally {
+    generator.dispose();
+    device.dispose();
+  }
+}
+
+/** Asserts that two pictures are alike and gives their largest difference, in steps of 255. */
+export function assertAlike(found: Picture, expected: Picture, limit: number): number {
+  assert.deepEqual([found.width, found.height], [expected.width, expected.height]);
+  const { difference } = worstDifference(found.data, expected.data);
+  assert.ok(difference <= limit, `Pictures differ by ${difference}/255; expected ${limit} at most`);
+  return difference;
+}

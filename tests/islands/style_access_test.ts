@@ -1,0 +1,131 @@
+// Tests that the style page can be used by keyboard, by screen reader, on a phone, and under its own security policy.
+
+import { strict as assert } from "node:assert";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { withPage } from "../_browser.ts";
+import { browserGate, gatedTest } from "../_gates.ts";
+import { photograph, textFile } from "./_picture_files.ts";
+import { drop, openStyle, waitForText, waitUntilDone } from "./_style_page.ts";
+
+const browser = await browserGate();
+const photo = await photograph(48, 32);
+const noPicture = textFile("This is text, and long enough to be looked at.");
+
+/** What axe finds wrong with the page as it is now, one line each. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  // By name and not by type: the page's own global, not ours.
+  const { violations, passes } = await page.evaluate("axe.run()") as axe.AxeResults;
+  assert.ok(passes.length > 20, `Axe looked at next to nothing: ${passes.length} rules`);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  gatedTest(browser, `StylePlayer has no fault that axe finds, in the ${colorScheme}`, async () => {
+    const options = { colorScheme, reducedMotion: "reduce" } as const;
+    await withPage(options, async (page, origin) => {
+      await openStyle(page, origin);
+      await page.click("summary");
+      assert.deepEqual(await findViolations(page), [], "empty");
+      await drop(page, photo, "a.jpg");
+      await waitUntilDone(page);
+      assert.deepEqual(await findViolations(page), [], "with a result");
+      await drop(page, noPicture, "b.txt");
+      await waitForText(page, /not a picture/);
+      assert.deepEqual(await findViolations(page), [], "with a problem");
+      await page.route("**/weights.safetensors*", (route) => route.fulfill({ status: 404 }));
+      await page.evaluate("caches.keys().then(([name]) => caches.delete(name))");
+      await openStyle(page, origin, "", "text=The server does not have this model");
+      assert.deepEqual(await findViolations(page), [], "without a model");
+    });
+  });
+}
+
+gatedTest(browser, "StylePlayer is usable by keyboard alone", async () => {
+  await withPage({}, async (page, origin) => {
+    await openStyle(page, origin, "?engine=cpu&detail=128");
+    await page.focus("text=Choose a picture");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await waitUntilDone(page);
+    assert.ok(await page.evaluate(() => document.activeElement?.matches(".film-strip button")));
+    const slider = page.getByRole("slider");
+    await slider.focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await slider.getAttribute("aria-valuetext"), "51 % before, 49 % after");
+    await page.keyboard.press("Home");
+    const line = await page.locator(".compare__line").boundingBox();
+    const frame = await page.locator(".compare").boundingBox();
+    assert.ok(line && frame && Math.abs(line.x - frame.x) < 4, "The line follows the slider");
+    await page.focus("input[value=AtoB]");
+    await page.keyboard.press("ArrowDown");
+    await waitForText(page, /Done in .*Film A/);
+    assert.match(page.url(), /direction=BtoA/);
+  });
+});
+
+gatedTest(
+  browser,
+  "StylePlayer tells a screen reader what goes on and what goes wrong",
+  async () => {
+    await withPage({}, async (page, origin) => {
+      await openStyle(page, origin, "?engine=cpu");
+      await page.evaluate(() => {
+        const heard: string[] = [];
+        Object.assign(globalThis, { heard });
+        const region = document.querySelector(".style-status > [role=status]");
+        new MutationObserver(() => heard.push(region?.textContent ?? ""))
+          .observe(region as Node, { subtree: true, childList: true, characterData: true });
+      });
+      await drop(page, photo, "a.jpg");
+      await waitUntilDone(page);
+      const heard = await page.evaluate("heard") as string[];
+      assert.ok(heard.length <= 5, `Chatter: ${heard.join(" / ")}`);
+      assert.match(heard.at(-1) ?? "", /^Done in .*: now in the style of/);
+      const names = await page.locator(".compare canvas").evaluateAll((canvases) =>
+        canvases.map((canvas) => canvas.getAttribute("aria-label"))
+      );
+      assert.deepEqual([names.length, names[0]], [2, "Before"]);
+      await drop(page, noPicture, "b.txt");
+      await page.getByRole("alert").getByText("This is not a picture").waitFor();
+    });
+  },
+);
+
+gatedTest(browser, "StylePlayer fits a phone in every state", async () => {
+  await withPage({ viewport: { width: 360, height: 740 } }, async (page, origin) => {
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    await openStyle(page, origin, "?engine=cpu&detail=128");
+    await page.click("summary");
+    assert.equal(await width(), 360, "empty");
+    await drop(page, await photograph(200, 60), `${"long-name-".repeat(12)}.jpg`);
+    await waitUntilDone(page);
+    assert.equal(await width(), 360, "with a result");
+    await drop(page, noPicture, "b.txt");
+    await waitForText(page, /not a picture/);
+    assert.equal(await width(), 360, "with a problem");
+  });
+});
+
+gatedTest(
+  browser,
+  "StylePlayer breaks no rule of the security policy, and stands still if asked to",
+  async () => {
+    await withPage({ reducedMotion: "reduce" }, async (page, origin) => {
+      await page.addInitScript(() => {
+        const broken: string[] = [];
+        Object.assign(globalThis, { broken });
+        addEventListener("securitypolicyviolation", (event) => {
+          broken.push(`${event.violatedDirective}: ${event.blockedURI}`);
+        });
+      });
+      await openStyle(page, origin, "?engine=cpu&detail=512");
+      await drop(page, await photograph(240, 160), "a.jpg");
+      await waitForText(page, /Restyling the picture/);
+      assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+      await waitUntilDone(page);
+      assert.deepEqual(await page.evaluate("broken"), []);
+    });
+  },
+);
