@@ -65,11 +65,15 @@ export async function startDevice(choice: DeviceChoice): Promise<Device> {
 
 async function startNamed(name: DeviceName): Promise<Device> {
   const started = await startModule(name);
-  const selfTestError = await runSelfTest();
-  if (!(selfTestError <= SELF_TEST_LIMIT)) {
+  const refuse = (reason: string): never => {
     started.dispose();
-    throw new DeviceUnavailableError(
-      name,
+    throw new DeviceUnavailableError(name, reason);
+  };
+  const selfTestError = await runSelfTest().catch((error) =>
+    refuse(`its self-test broke: ${error}`)
+  );
+  if (!(selfTestError <= SELF_TEST_LIMIT)) {
+    refuse(
       `it computes wrong numbers: self-test error is ${selfTestError}, expected at most ${SELF_TEST_LIMIT}`,
     );
   }

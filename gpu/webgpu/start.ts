@@ -48,7 +48,10 @@ export async function startWebGpu(): Promise<StartedDevice> {
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu;
   if (!gpu) throw new DeviceUnavailableError("webgpu", "this runtime has no WebGPU");
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" })
+    .catch((error) => {
+      throw new DeviceUnavailableError("webgpu", `asking for a GPU adapter failed: ${error}`);
+    });
   if (!adapter) {
     throw new DeviceUnavailableError(
       "webgpu",
