@@ -13,6 +13,7 @@ type IndexMaps = Int32Array[];
 export function registerCpuRearrangements(): void {
   replace("Slice", (shape, { begin, size }) => {
     const [starts, sizes] = slice_util.parseSliceParams({ shape } as never, begin, size);
+    slice_util.assertParamsValid({ shape } as never, starts, sizes);
     return sizes.map((length, axis) => indices(length, (i) => starts[axis] + i));
   });
   replace("Reverse", (shape, { dims }) => {
