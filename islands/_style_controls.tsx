@@ -78,8 +78,10 @@ function DirectionField({ session }: { session: StyleSession }) {
             onChange={() => session.choose({ direction: id })}
           />
           <span>
-            {from} <span aria-hidden="true">→</span>
-            <span class="visually-hidden">to</span> {to}
+            {from}{" "}
+            <span class="style-directions__to">
+              <span aria-hidden="true">→</span> <span class="visually-hidden">to</span> {to}
+            </span>
           </span>
         </label>
       ))}

@@ -1,18 +1,23 @@
 // The four frames that come with the page, as a strip of film to pick from.
 
+import type { Direction } from "../models/manifest.ts";
+
 /** A frame that comes with the page. */
 export interface Sample {
   /** Its address on this site. */
   url: string;
+  /** What is to be seen. */
   name: string;
+  /** The direction that leads away from its own film. */
+  direction: Direction;
 }
 
-/** The frames, drawn by code from the same two procedural films that the bundled model is trained on. */
+/** Test frames of the two procedural films, two of each: what `data:films --test 24 --size 288x512 --seed 11` draws. */
 export const samples: readonly Sample[] = [
-  { url: "/samples/frame-1.jpg", name: "Frame 1" },
-  { url: "/samples/frame-2.jpg", name: "Frame 2" },
-  { url: "/samples/frame-3.jpg", name: "Frame 3" },
-  { url: "/samples/frame-4.jpg", name: "Frame 4" },
+  { url: "/samples/lighthouse.jpg", name: "Lighthouse, film A", direction: "AtoB" },
+  { url: "/samples/orchard.jpg", name: "Autumn trees, film A", direction: "AtoB" },
+  { url: "/samples/village.jpg", name: "Village at dusk, film B", direction: "BtoA" },
+  { url: "/samples/moonlight.jpg", name: "Lake by moonlight, film B", direction: "BtoA" },
 ];
 
 /** The strip; a click on a frame picks it. */

@@ -1,6 +1,7 @@
 // What a visitor does on the style page, without its looks: choices, the worker's life, and one picture at a time.
 
 import { type Signal, signal } from "@preact/signals";
+import type { Direction } from "../models/manifest.ts";
 import { readPictureHeader } from "./_picture_header.ts";
 import type {
   EngineReply,
@@ -49,6 +50,7 @@ export class StyleSession {
   #requestId = 0;
   #preparedId = 0;
   #requestSize = "";
+  #requestOptions: StyleOptions;
   #runs = 0;
   #gpuBytes = 0;
   #lostDevices = 0;
@@ -58,7 +60,8 @@ export class StyleSession {
     readonly models: readonly StyleModel[],
     private readonly createWorker: () => WorkerLike,
   ) {
-    this.options = signal(parseOptions("", models));
+    this.#requestOptions = parseOptions("", models);
+    this.options = signal(this.#requestOptions);
   }
 
   /** Starts the engine and fetches the model. */
@@ -114,10 +117,14 @@ export class StyleSession {
     }
   }
 
-  /** Takes a picture of this site. */
-  async openUrl(url: string, fileName: string): Promise<void> {
+  /** Takes a picture of this site, which wants a direction if the model has it. */
+  async openUrl(url: string, fileName: string, direction: Direction): Promise<void> {
     const count = ++this.#openCount;
     this.problem.value = "";
+    const options = this.options.value;
+    if (options.model.manifest.directions.some(({ id }) => id === direction)) {
+      this.options.value = { ...options, direction };
+    }
     try {
       const response = await fetch(url);
       if (!response.ok) throw new Error(`Cannot fetch ${url}: status ${response.status}`);
@@ -169,6 +176,7 @@ export class StyleSession {
     const size = `${sides} in ${longSide}`;
     if (this.#gpuBytes > GPU_BYTES_LIMIT && size !== this.#requestSize) return this.#connect();
     this.#requestSize = size;
+    this.#requestOptions = this.options.value;
     this.#link.send({ kind: "restyle", id: ++this.#requestId, file, direction, longSide });
   }
 
@@ -241,7 +249,7 @@ export class StyleSession {
     this.#gpuBytes = gpuBytes;
     const engine = this.engine.value?.description ?? "";
     const isFirst = this.#runs++ === 0;
-    const options = this.options.value;
+    const options = this.#requestOptions;
     const after = { picture, options, engine, milliseconds, isFirst, tensors };
     this.shown.value = { ...shown, after };
     this.job.value = "idle";

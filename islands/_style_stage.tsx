@@ -5,7 +5,7 @@ import { BeforeAfter } from "./_before_after.tsx";
 import { downloadPicture } from "./_picture_canvas.tsx";
 import { SampleStrip } from "./_style_samples.tsx";
 import type { StyleSession } from "./_style_session.ts";
-import type { ShownPicture } from "./_style_state.ts";
+import type { RestyledPicture, ShownPicture } from "./_style_state.ts";
 import { StyleStatus } from "./_style_status.tsx";
 import { findFilms, nameDownload } from "./_style_text.ts";
 
@@ -31,13 +31,14 @@ export function StyleStage({ session }: { session: StyleSession }) {
       />
       {shown ? <Picture session={session} shown={shown} /> : <EmptyFrame onChoose={choose} />}
       <StyleStatus session={session} />
+      {shown?.after && <Facts shown={shown} after={shown.after} />}
       {shown && (
         <div class="row style-actions">
           <DownloadButton shown={shown} />
           <button type="button" class="button" onClick={choose}>Another picture</button>
         </div>
       )}
-      <SampleStrip onPick={({ url, name }) => session.openUrl(url, name)} />
+      <SampleStrip onPick={({ url, name, direction }) => session.openUrl(url, name, direction)} />
     </section>
   );
 }
@@ -59,29 +60,25 @@ function Picture({ session, shown }: { session: StyleSession; shown: ShownPictur
   const options = after?.options ?? session.options.value;
   const { to } = findFilms(options.model.manifest, options.direction);
   return (
-    <figure class="style-picture" data-busy={!after && session.job.value !== "idle"}>
+    <div class="style-picture" data-busy={!after && session.job.value !== "idle"}>
       <BeforeAfter before={before} after={after?.picture} beforeName="Before" afterName={to} />
-      {after && <Facts shown={shown} />}
-    </figure>
+    </div>
   );
 }
 
-function Facts({ shown }: { shown: ShownPicture }) {
-  const { before, after, originalWidth, originalHeight } = shown;
-  if (!after) return null;
+function Facts({ shown, after }: { shown: ShownPicture; after: RestyledPicture }) {
+  const { before, originalWidth, originalHeight } = shown;
   const isShrunk = originalWidth !== before.width || originalHeight !== before.height;
   return (
-    <figcaption>
-      <dl class="facts style-facts" data-tensors={after.tensors}>
-        <dt>Engine</dt>
-        <dd>{after.engine}</dd>
-        <dt>Size</dt>
-        <dd>
-          {before.width} × {before.height}
-          {isShrunk && <span class="soft">, made from {originalWidth} × {originalHeight}</span>}
-        </dd>
-      </dl>
-    </figcaption>
+    <dl class="facts style-facts" data-tensors={after.tensors}>
+      <dt>Engine</dt>
+      <dd>{after.engine}</dd>
+      <dt>Size</dt>
+      <dd>
+        {before.width} × {before.height}
+        {isShrunk && <span class="soft">, made from {originalWidth} × {originalHeight}</span>}
+      </dd>
+    </dl>
   );
 }
 
