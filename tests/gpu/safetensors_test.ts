@@ -235,7 +235,9 @@ Deno.test("readFloats gives each of the 65,536 halves its value", () => {
   const halves = Uint16Array.from({ length: 65_536 }, (_, i) => i);
   const bytes = new Uint8Array(halves.buffer);
   const found = readFloats({ dtype: "F16", shape: [65_536], bytes });
-  assert.deepEqual(found, Float32Array.from(new Float16Array(halves.buffer)));
+  const expected = new Float16Array(halves.buffer);
+  const wrong = found.findIndex((value, half) => !Object.is(value, expected[half]));
+  assert.equal(wrong, -1, `half ${wrong} was read as ${found[wrong]}, not ${expected[wrong]}`);
 });
 
 Deno.test("storeFloats rounds to the nearest half, at, beside and between all of them", () => {
