@@ -23,8 +23,10 @@ const UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6 };
  */
 export function parseImages(text: string): number {
   const [, digits, unit] = new RegExp(`^(${NUMBER})([kM]?)$`).exec(text) ?? [];
-  const images = Number(digits) * (UNITS[unit] ?? 1);
-  if (!Number.isSafeInteger(images)) {
+  const product = Number(digits) * (UNITS[unit] ?? 1), images = Math.round(product);
+  // 1.001k is 1000.9999999999999 in binary.
+  const isWhole = Math.abs(product - images) <= images * 2 ** -50;
+  if (!isWhole || !Number.isSafeInteger(images)) {
     throw new SyntaxError(
       `Cannot read "${text}" as images: expected a whole number such as 50000, 50k or 1.5M`,
     );
@@ -35,7 +37,8 @@ export function parseImages(text: string): number {
 /**
  * Reads a schedule: `10` (constant) or `10->5@20k..150k`, with `:cosine` or `:exp` for a curve other than linear.
  *
- * @throws {SyntaxError} if the text is not a schedule, its end is not after its start, or an `exp` touches 0
+ * @throws {SyntaxError} if the text is not a schedule, a value is not finite, its end is not after its start, or an `exp`
+ *   touches 0
  */
 export function parseSchedule(text: string): Schedule {
   const match = PATTERN.exec(text.replaceAll(/\s/g, ""));
@@ -48,6 +51,8 @@ export function parseSchedule(text: string): Schedule {
     );
   }
   const [, from, to, start, end, curve] = match;
+  const large = [from, to].find((value) => Number(value) === Infinity);
+  if (large !== undefined) fail(`${large} is too large`);
   if (to === undefined) {
     return { from: Number(from), to: Number(from), start: 0, end: 0, curve: "linear" };
   }
@@ -59,7 +64,7 @@ export function parseSchedule(text: string): Schedule {
     curve: (curve ?? "linear") as Schedule["curve"],
   };
   if (schedule.end <= schedule.start) fail(`its end ${end} is not after its start ${start}`);
-  if (schedule.curve === "exp" && schedule.from * schedule.to === 0) {
+  if (schedule.curve === "exp" && (schedule.from === 0 || schedule.to === 0)) {
     fail("an exp curve cannot touch 0");
   }
   return schedule;
