@@ -1,11 +1,11 @@
 // The manifest of an exported generator: what the file is, how to run it, where it comes from. Read by server, page and tasks.
 
 import * as v from "valibot";
-import { generatorSchema } from "./cyclegan/config.ts";
+import { generatorSchema, SIZE_MULTIPLE } from "./cyclegan/config.ts";
 
-const text = (max: number) => v.pipe(v.string(), v.nonEmpty(), v.maxLength(max));
-const whole = (max = Number.MAX_SAFE_INTEGER) =>
-  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
+const whole = (max = Number.MAX_SAFE_INTEGER, min = 0) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** A model's id: its folder under static/models/ and its name in URLs and commands. */
 export const modelIdSchema = v.pipe(
@@ -42,11 +42,18 @@ export const manifestSchema = v.strictObject({
   name: text(80),
   family: v.literal("cyclegan"),
   config: generatorSchema,
-  directions: v.pipe(v.array(directionSchema), v.minLength(1), v.maxLength(2)),
+  directions: v.pipe(
+    v.array(directionSchema),
+    v.minLength(1),
+    v.check(
+      (list) => new Set(list.map(({ id }) => id)).size === list.length,
+      "each direction once",
+    ),
+  ),
   /** Image sides must be a multiple of this. */
-  sizeMultiple: whole(1024),
+  sizeMultiple: v.pipe(whole(1024, SIZE_MULTIPLE), v.multipleOf(SIZE_MULTIPLE)),
   /** Height and width of the training images, in pixels. */
-  trainedSize: v.strictTuple([whole(16384), whole(16384)]),
+  trainedSize: v.strictTuple([whole(16384, 1), whole(16384, 1)]),
   /** Range of pixel values in and out. */
   valueRange: v.strictTuple([v.literal(-1), v.literal(1)]),
   dtype: v.picklist(["f16", "f32"]),
@@ -78,11 +85,15 @@ export type Direction = Manifest["directions"][number]["id"];
 export function parseManifest(json: unknown): Manifest {
   const result = v.safeParse(manifestSchema, json);
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  const key = v.getDotPath(issue) ?? "(top)";
-  throw new SyntaxError(
-    `Cannot read model manifest: "${key}" is ${issue.received}, expected ${
-      issue.expected ?? issue.message
-    }`,
-  );
+  throw new SyntaxError(`Cannot read model manifest: ${describeIssue(result.issues[0])}`);
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const { kind, expected, received, message } = issue;
+  const key = `"${v.getDotPath(issue) ?? "(top)"}"`;
+  if (kind === "schema" && expected === "never") return `${key} is not a known key`;
+  if (received === "undefined") return `${key} is missing`;
+  // A message of the library's own says what was found and expected; ours say what was expected.
+  if (kind === "validation" && message.startsWith("Invalid")) return `${key}: ${message}`;
+  return `${key} is ${received}, expected ${kind === "schema" ? expected : message}`;
 }

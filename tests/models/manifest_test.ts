@@ -1,0 +1,126 @@
+// Manifests: a good one is read, and every wrong field is refused by its name.
+
+import assert from "node:assert/strict";
+import { parseManifest } from "../../models/manifest.ts";
+import { manifestJson } from "./_exported_model.ts";
+
+/** The good manifest with the field at a dotted path replaced, or removed if the value is undefined. */
+function changed(path: string, value: unknown): unknown {
+  const json: unknown = structuredClone(manifestJson);
+  const keys = path.split("."), last = keys.pop() ?? path;
+  const parent = keys.reduce((node: unknown, key) => Reflect.get(node as object, key), json);
+  if (value === undefined) Reflect.deleteProperty(parent as object, last);
+  else Reflect.set(parent as object, last, value);
+  return json;
+}
+
+function assertRefused(json: unknown, problem: string): void {
+  const message = `Cannot read model manifest: ${problem}`;
+  assert.throws(() => parseManifest(json), { name: "SyntaxError", message });
+}
+
+/** The dotted paths of all fields, branches and leaves. */
+function fieldPaths(node: unknown, prefix = ""): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([key, child]) => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    return [path, ...fieldPaths(child, path)];
+  });
+}
+
+Deno.test("parseManifest gives a good manifest back as it is", () => {
+  assert.deepEqual(parseManifest(manifestJson), manifestJson);
+  const oneWay = changed("directions", [manifestJson.directions[1]]);
+  assert.deepEqual(parseManifest(oneWay).directions, [manifestJson.directions[1]]);
+  for (
+    const [path, value] of [["dtype", "f16"], ["training.metrics", {}], ["id", "a-1"]] as const
+  ) {
+    parseManifest(changed(path, value));
+  }
+});
+
+Deno.test("parseManifest refuses a manifest that lacks any field, naming it", () => {
+  // An absent number in a list shifts no other: it is the list's length that is wrong.
+  const fields = fieldPaths(manifestJson)
+    .filter((path) =>
+      !/^(directions\.\d|trainedSize\.\d|valueRange\.\d)$|^training\.metrics\./.test(path)
+    );
+  assert.equal(fields.length, 36);
+  for (const path of fields) assertRefused(changed(path, undefined), `"${path}" is missing`);
+  assertRefused(changed("trainedSize", [64]), '"trainedSize.1" is missing');
+});
+
+Deno.test("parseManifest refuses an unknown field anywhere, naming it", () => {
+  for (const path of ["extra", "config.extra", "directions.0.extra", "weights.url", "training.x"]) {
+    assertRefused(changed(path, 1), `"${path}" is not a known key`);
+  }
+});
+
+Deno.test("parseManifest refuses null in the place of any field", () => {
+  for (const path of fieldPaths(manifestJson)) {
+    assert.throws(() => parseManifest(changed(path, null)), (error) => {
+      assert.ok(error instanceof SyntaxError);
+      assert.match(error.message, /^Cannot read model manifest: "[\w.]+" is null, expected /);
+      assert.ok(error.message.includes(`"${path}"`), error.message);
+      return true;
+    });
+  }
+});
+
+Deno.test("parseManifest refuses a wrong value of each field, with what was found and expected", () => {
+  const hex = "64 hexadecimal digits", idText = "lower-case letters, digits and single hyphens";
+  const wrong: [path: string, value: unknown, problem: string][] = [
+    ["formatVersion", 2, " is 2, expected 1"],
+    ["id", "Two films", ` is "Two films", expected ${idText}`],
+    ["id", "../two", ` is "../two", expected ${idText}`],
+    ["id", "a--b", ` is "a--b", expected ${idText}`],
+    ["id", "a".repeat(65), ": Invalid length: Expected <=64 but received 65"],
+    ["name", "", ": Invalid length: Expected >=1 but received 0"],
+    ["name", "n".repeat(81), ": Invalid length: Expected <=80 but received 81"],
+    ["family", "poster", ' is "poster", expected "cyclegan"'],
+    ["config.width", 0, ": Invalid value: Expected >=1 but received 0"],
+    ["config.width", 2.5, ": Invalid integer: Received 2.5"],
+    ["config.blocks", 33, ": Invalid value: Expected <=32 but received 33"],
+    ["config.upsample", "bilinear", ' is "bilinear", expected ("convt" | "resize")'],
+    ["directions", [], ": Invalid length: Expected >=1 but received 0"],
+    ["directions.1.id", "AtoC", ' is "AtoC", expected ("AtoB" | "BtoA")'],
+    ["directions.0.from", "", ": Invalid length: Expected >=1 but received 0"],
+    ["sizeMultiple", 0, ": Invalid value: Expected >=4 but received 0"],
+    ["sizeMultiple", 6, ": Invalid multiple: Expected %4 but received 6"],
+    ["trainedSize.0", 0, ": Invalid value: Expected >=1 but received 0"],
+    ["trainedSize.1", "64", ' is "64", expected number'],
+    ["valueRange.0", 0, " is 0, expected -1"],
+    ["dtype", "f64", ' is "f64", expected ("f16" | "f32")'],
+    ["weights.file", "../x", ' is "../x", expected "weights.safetensors"'],
+    ["weights.bytes", -1, ": Invalid value: Expected >=0 but received -1"],
+    ["weights.bytes", 2 ** 30, ": Invalid value: Expected <=536870912 but received 1073741824"],
+    ["weights.sha256", "ABC", ` is "ABC", expected ${hex}`],
+    ["parameters", 1.5, ": Invalid integer: Received 1.5"],
+    ["training.datasetHash", "", ` is "", expected ${hex}`],
+    ["training.seed", -1, ": Invalid value: Expected >=0 but received -1"],
+    ["training.seconds", -0.5, ": Invalid value: Expected >=0 but received -0.5"],
+    ["training.metrics.lossCycle", "low", ' is "low", expected number'],
+    ["card", "c".repeat(4001), ": Invalid length: Expected <=4000 but received 4001"],
+    ["exportedAt", "yesterday", ': Invalid timestamp: Received "yesterday"'],
+  ];
+  for (const [path, value, problem] of wrong) {
+    assertRefused(changed(path, value), `"${path}"${problem}`);
+  }
+});
+
+Deno.test("parseManifest refuses a direction that comes twice", () => {
+  const [there] = manifestJson.directions;
+  const problem = '"directions" is Array, expected each direction once';
+  assertRefused(changed("directions", [there, there]), problem);
+});
+
+Deno.test("parseManifest refuses what is no object", () => {
+  const wrong: [json: unknown, problem: string][] = [
+    [null, '"(top)" is null, expected Object'],
+    ["{}", '"(top)" is "{}", expected Object'],
+    [7, '"(top)" is 7, expected Object'],
+    [[], '"formatVersion" is missing'],
+    [{}, '"formatVersion" is missing'],
+  ];
+  for (const [json, problem] of wrong) assertRefused(json, problem);
+});
