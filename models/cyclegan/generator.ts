@@ -15,11 +15,13 @@ import { assertShape } from "../../gpu/shape.ts";
 import type { ParamShapes } from "../../gpu/tree.ts";
 import { type GeneratorConfig, SIZE_MULTIPLE } from "./config.ts";
 
-/** The generator's parameter tree; its dotted paths are a file format. */
+type BlockParams = { conv1: ConvParams; conv2: ConvParams };
+
+/** The generator's parameter tree; its dotted paths are a file format. Without residual blocks, `block` is absent. */
 export type GeneratorParams = {
   stem: { conv: ConvParams };
   down: { conv: ConvParams }[];
-  block: { conv1: ConvParams; conv2: ConvParams }[];
+  block?: BlockParams[];
   up: { conv: ConvParams }[];
   head: { conv: ConvParams };
 };
@@ -70,7 +72,7 @@ export function applyGenerator(
   for (const { conv: layer } of params.down) {
     x = normRelu(conv(layer, x, { stride: 2, pad: 1 }));
   }
-  for (const block of params.block) x = residualBlock(block, x);
+  for (const block of params.block ?? []) x = residualBlock(block, x);
   for (const { conv: layer } of params.up) {
     x = normRelu(
       upsample === "convt"
@@ -82,10 +84,7 @@ export function applyGenerator(
 }
 
 /** x + norm(conv(pad(relu(norm(conv(pad(x))))))), no activation after the sum (CycleGAN's variant of He et al. 2016). */
-function residualBlock(
-  { conv1, conv2 }: GeneratorParams["block"][number],
-  x: tf.Tensor4D,
-): tf.Tensor4D {
+function residualBlock({ conv1, conv2 }: BlockParams, x: tf.Tensor4D): tf.Tensor4D {
   const inner = normRelu(conv(conv1, reflectPad(x, 1)));
   return tf.add(x, instanceNorm(conv(conv2, reflectPad(inner, 1))));
 }
