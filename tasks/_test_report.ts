@@ -38,7 +38,7 @@ export function parseReport(xml: string): TestCase[] {
     if (current && tag === "skipped") current.outcome = "skipped";
     if (current && (tag === "failure" || tag === "error")) current.outcome = "failed";
   }
-  const names = new Set(cases.map((c) => `${c.file} ${c.name}`));
+  const names = new Set(cases.map((c) => c.name));
   return cases
     .filter((c) => !isStep(c, names) && (c.timed || c.outcome !== "skipped"))
     .map(({ timed: _, ...testCase }) => testCase);
@@ -74,7 +74,7 @@ export function summaryLines(cases: TestCase[], counts: TestCounts): string[] {
     5,
   );
   if (slow.length > 0) {
-    const words = slow.map((c) => `${c.seconds.toFixed(0)} s ${c.file} "${c.name}"`);
+    const words = slow.map((c) => `${c.seconds.toFixed(0)} s "${c.name}"`);
     lines.push(`Slowest: ${words.join("; ")}`);
   }
   lines.push(
@@ -96,10 +96,13 @@ function unescapeXml(text: string): string {
   return text.replace(/&(\w+);/g, (whole, entity) => named[entity] ?? whole);
 }
 
-/** Whether the case is a step: its name is another case's name, " > " and more. */
-function isStep({ file, name }: TestCase, names: Set<string>): boolean {
+/**
+ * Whether the case is a step: its name is another case's name, " > " and more. A step that a shared file defines is
+ * listed under that file, so the files do not tell.
+ */
+function isStep({ name }: TestCase, names: Set<string>): boolean {
   for (let at = name.indexOf(" > "); at >= 0; at = name.indexOf(" > ", at + 1)) {
-    if (names.has(`${file} ${name.slice(0, at)}`)) return true;
+    if (names.has(name.slice(0, at))) return true;
   }
   return false;
 }
