@@ -101,16 +101,16 @@ export interface GanPhase {
  */
 export function parseGan(text: string): GanPhase[] {
   const phases = text.split(",").map((part, i): GanPhase => {
-    const [kind, at] = part.trim().split("@");
+    const [kind, ...switches] = part.trim().split("@");
     if (!GAN_KINDS.includes(kind as GanKind)) {
       throw new SyntaxError(`Cannot read GAN loss "${kind}": expected ${GAN_KINDS.join(", ")}`);
     }
-    if (i === 0 && at !== undefined) {
+    if (i === 0 && switches.length > 0) {
       throw new SyntaxError(
         `Cannot read GAN loss "${text}": the first loss starts at 0, expected no "@"`,
       );
     }
-    return { kind: kind as GanKind, fromImages: i === 0 ? 0 : parseImages(at ?? "") };
+    return { kind: kind as GanKind, fromImages: i === 0 ? 0 : parseImages(switches.join("@")) };
   });
   phases.slice(1).forEach(({ fromImages }, i) => {
     if (fromImages <= phases[i].fromImages) {

@@ -1,7 +1,6 @@
 // Runs our CPU kernels beside tfjs's own, which they replaced: the two must agree.
 
 import assert from "node:assert/strict";
-import { startDevice } from "../../../gpu/device.ts";
 import * as tf from "../../../gpu/tf.ts";
 import "../../../gpu/tf_cpu.ts";
 import { assertClose } from "../../_assert.ts";
@@ -24,20 +23,6 @@ const stockKernels = new Map(
     "MirrorPad",
   ].map((name) => [name, tf.getKernel(name, "cpu").kernelFunc]),
 );
-
-/** A test on the CPU device, which must leave as many tensors as it found. */
-export function cpuTest(name: string, run: () => void | Promise<void>): void {
-  Deno.test(name, async () => {
-    const device = await startDevice("cpu");
-    try {
-      const before = tf.memory().numTensors;
-      await run();
-      assert.equal(tf.memory().numTensors, before, "The test left tensors alive");
-    } finally {
-      device.dispose();
-    }
-  });
-}
 
 /** An input of a kernel: numbers and their shape; float32 unless told. */
 export interface KernelInput {

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { assertClose } from "../../_assert.ts";
-import { randomStream } from "../../../gpu/random.ts";
+import { testOnCpu } from "../../_on_cpu.ts";
 import { conv2d, grid } from "../_reference.ts";
-import { assertSameAsStock, cpuTest, type KernelInput, runKernel } from "./_stock.ts";
+import { assertSameAsStock, type KernelInput, runKernel } from "./_stock.ts";
 
 const random = randomStream(1, "convolution_test");
 const shared = { dataFormat: "NHWC", dimRoundingMode: undefined };
@@ -61,7 +62,7 @@ function outputShape(
   }
 }
 
-cpuTest("Conv2D equals tfjs's kernel for any size, stride, padding and dilation", () => {
+testOnCpu("Conv2D equals tfjs's kernel for any size, stride, padding and dilation", () => {
   fc.assert(
     fc.property(
       convolutions,
@@ -76,7 +77,7 @@ cpuTest("Conv2D equals tfjs's kernel for any size, stride, padding and dilation"
   );
 });
 
-cpuTest("Conv2DBackpropInput equals tfjs's kernel for any size, stride and padding", () => {
+testOnCpu("Conv2DBackpropInput equals tfjs's kernel for any size, stride and padding", () => {
   fc.assert(
     fc.property(convolutions, ({ x, filter, ...attrs }) => {
       const out = outputShape(x, filter, attrs);
@@ -87,7 +88,7 @@ cpuTest("Conv2DBackpropInput equals tfjs's kernel for any size, stride and paddi
   );
 });
 
-cpuTest("Conv2DBackpropFilter equals tfjs's kernel for any size, stride and padding", () => {
+testOnCpu("Conv2DBackpropFilter equals tfjs's kernel for any size, stride and padding", () => {
   fc.assert(
     fc.property(convolutions, ({ x, filter, ...attrs }) => {
       const out = outputShape(x, filter, attrs);
@@ -102,7 +103,7 @@ cpuTest("Conv2DBackpropFilter equals tfjs's kernel for any size, stride and padd
   );
 });
 
-cpuTest("Conv2D equals plain loops where the patches come in several chunks", () => {
+testOnCpu("Conv2D equals plain loops where the patches come in several chunks", () => {
   // 2 x 17 x 19 = 646 output pixels: two full chunks of 256 and a rest.
   const x = input([2, 17, 19, 3]), filter = input([3, 3, 3, 5]);
   const { values, shape } = runKernel("ours", "Conv2D", { x, filter }, {
@@ -129,7 +130,7 @@ cpuTest("Conv2D equals plain loops where the patches come in several chunks", ()
   });
 });
 
-cpuTest("Conv2D takes integers, an empty batch, and an image smaller than its filter", () => {
+testOnCpu("Conv2D takes integers, an empty batch, and an image smaller than its filter", () => {
   const attrs = { ...shared, strides: 1, pad: 1, dilations: 1 };
   const filter = input([3, 3, 2, 3], "int32"), whole = { x: input([1, 4, 5, 2], "int32"), filter };
   // The numbers agree; tf.conv2d itself lets no integers in, so the result's type is of no account.
@@ -145,7 +146,7 @@ cpuTest("Conv2D takes integers, an empty batch, and an image smaller than its fi
   );
 });
 
-cpuTest("Conv2D refuses channels first", () => {
+testOnCpu("Conv2D refuses channels first", () => {
   const inputs = { x: input([1, 2, 4, 4]), filter: input([3, 3, 2, 1]) };
   const attrs = { strides: 1, pad: 1, dilations: 1, dataFormat: "NCHW" };
   assert.throws(() => runKernel("ours", "Conv2D", inputs, attrs), {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { randomStream } from "../../../gpu/random.ts";
-import { assertSameAsStock, cpuTest, type KernelInput, runKernel } from "./_stock.ts";
+import { testOnCpu } from "../../_on_cpu.ts";
+import { assertSameAsStock, type KernelInput, runKernel } from "./_stock.ts";
 
 const random = randomStream(1, "elementwise_test");
 
@@ -34,7 +35,7 @@ const broadcastPairs = shapes.chain((whole) => {
 });
 
 for (const name of ["Add", "Sub", "Multiply", "RealDiv"]) {
-  cpuTest(`${name} equals tfjs's kernel for any two shapes that broadcast`, () => {
+  testOnCpu(`${name} equals tfjs's kernel for any two shapes that broadcast`, () => {
     fc.assert(
       fc.property(broadcastPairs, ([a, b]) => {
         assertSameAsStock(name, { a: input(a), b: input(b) });
@@ -43,14 +44,14 @@ for (const name of ["Add", "Sub", "Multiply", "RealDiv"]) {
     );
   });
 
-  cpuTest(`${name} leaves integers to tfjs's kernel, so that they stay integers`, () => {
+  testOnCpu(`${name} leaves integers to tfjs's kernel, so that they stay integers`, () => {
     const [a, b] = [input([2, 3], "int32"), input([3], "int32")];
     assertSameAsStock(name, { a, b });
     assert.equal(runKernel("ours", name, { a, b }).dtype, "int32");
   });
 }
 
-cpuTest("Sub and RealDiv keep the order of their operands when one repeats", () => {
+testOnCpu("Sub and RealDiv keep the order of their operands when one repeats", () => {
   const a: KernelInput = { shape: [2, 1], values: [6, 8] };
   const b: KernelInput = { shape: [3], values: [1, 2, 4] };
   const values = (name: string, inputs: Record<string, KernelInput>) =>
@@ -60,14 +61,14 @@ cpuTest("Sub and RealDiv keep the order of their operands when one repeats", () 
   assert.deepEqual(values("RealDiv", { a, b }), [6, 3, 1.5, 8, 4, 2]);
 });
 
-cpuTest("RealDiv gives infinities and NaN as IEEE 754 says", () => {
+testOnCpu("RealDiv gives infinities and NaN as IEEE 754 says", () => {
   const a: KernelInput = { shape: [4], values: [1, -1, 0, Infinity] };
   const b: KernelInput = { shape: [], values: [0] };
   const { values } = runKernel("ours", "RealDiv", { a, b });
   assert.deepEqual(values, [Infinity, -Infinity, NaN, Infinity]);
 });
 
-cpuTest("Add refuses shapes that do not broadcast", () => {
+testOnCpu("Add refuses shapes that do not broadcast", () => {
   const inputs = { a: input([2, 3]), b: input([2, 4]) };
   assert.throws(() => runKernel("ours", "Add", inputs), /could not be broadcast/);
 });
@@ -82,7 +83,7 @@ const reductions = shapes.chain((shape) =>
 );
 
 for (const name of ["Sum", "Mean"]) {
-  cpuTest(`${name} equals tfjs's kernel for any shape and axes`, () => {
+  testOnCpu(`${name} equals tfjs's kernel for any shape and axes`, () => {
     fc.assert(
       fc.property(reductions, ({ shape, axis, keepDims, negative }) => {
         // What the sum and mean of nothing are is asked below.
@@ -95,7 +96,7 @@ for (const name of ["Sum", "Mean"]) {
   });
 }
 
-cpuTest("Sum takes one axis, no axis named, a scalar, and nothing at all", () => {
+testOnCpu("Sum takes one axis, no axis named, a scalar, and nothing at all", () => {
   const x: KernelInput = { shape: [2, 3], values: [1, 2, 3, 40, 50, 60] };
   const sum = (axis: unknown, keepDims = false, of = x) =>
     runKernel("ours", "Sum", { x: of }, { axis, keepDims });
@@ -109,13 +110,13 @@ cpuTest("Sum takes one axis, no axis named, a scalar, and nothing at all", () =>
   assert.deepEqual(sum(1, false, { shape: [0, 3], values: [] }).values, []);
 });
 
-cpuTest("Sum and Mean leave integers to tfjs's kernels", () => {
+testOnCpu("Sum and Mean leave integers to tfjs's kernels", () => {
   const x = input([2, 3], "int32");
   for (const name of ["Sum", "Mean"]) assertSameAsStock(name, { x }, { axis: 1, keepDims: false });
   assert.equal(runKernel("ours", "Sum", { x }, { axis: 1, keepDims: false }).dtype, "int32");
 });
 
-cpuTest("Sum adds in 64 bits, so that many small numbers are not lost beside a large one", () => {
+testOnCpu("Sum adds in 64 bits, so that many small numbers are not lost beside a large one", () => {
   const values = [2 ** 24, ...new Array<number>(1000).fill(1)];
   const { values: [sum] } = runKernel("ours", "Sum", { x: { shape: [1001], values } }, {
     axis: null,

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertSameAsStock, cpuTest, type KernelInput, runKernel } from "./_stock.ts";
+import { testOnCpu } from "../../_on_cpu.ts";
+import { assertSameAsStock, type KernelInput, runKernel } from "./_stock.ts";
 
 /** Values that tell their place, so that a misplaced one shows. */
 function places(shape: readonly number[], dtype: KernelInput["dtype"] = "float32"): KernelInput {
@@ -23,7 +24,7 @@ function perAxis<T>(draw: (size: number) => fc.Arbitrary<T>, least = 0) {
     ) => fc.record({ shape: fc.constant(shape), drawn: fc.tuple(...shape.map(draw)) }));
 }
 
-cpuTest("Slice equals tfjs's kernel for any part, and takes -1 for the rest of an axis", () => {
+testOnCpu("Slice equals tfjs's kernel for any part, and takes -1 for the rest of an axis", () => {
   const parts = perAxis((side) =>
     fc.nat(side).chain((begin) =>
       fc.tuple(fc.constant(begin), fc.integer({ min: -1, max: side - begin }))
@@ -38,14 +39,14 @@ cpuTest("Slice equals tfjs's kernel for any part, and takes -1 for the rest of a
   );
 });
 
-cpuTest("Slice cuts out what index arithmetic says", () => {
+testOnCpu("Slice cuts out what index arithmetic says", () => {
   const { shape, values } = ours("Slice", places([3, 4]), { begin: [1, 1], size: [2, 2] });
   assert.deepEqual([shape, values], [[2, 2], [6, 7, 10, 11]]);
   // A list shorter than the shape leaves the later axes whole.
   assert.deepEqual(ours("Slice", places([3, 2]), { begin: 1, size: 1 }).values, [3, 4]);
 });
 
-cpuTest("Slice refuses a part that reaches outside, as tfjs's kernel does", () => {
+testOnCpu("Slice refuses a part that reaches outside, as tfjs's kernel does", () => {
   const wrong = [
     { begin: [0, 3], size: [1, 2] },
     { begin: [2, 0], size: [2, 4] },
@@ -58,7 +59,7 @@ cpuTest("Slice refuses a part that reaches outside, as tfjs's kernel does", () =
   }
 });
 
-cpuTest("Reverse equals tfjs's kernel for any axes, counted from either end", () => {
+testOnCpu("Reverse equals tfjs's kernel for any axes, counted from either end", () => {
   const cases = shapes.chain((shape) =>
     fc.record({
       shape: fc.constant(shape),
@@ -76,7 +77,7 @@ cpuTest("Reverse equals tfjs's kernel for any axes, counted from either end", ()
   assert.deepEqual(ours("Reverse", places([2, 3]), { dims: [0] }).values, [4, 5, 6, 1, 2, 3]);
 });
 
-cpuTest("PadV2 equals tfjs's kernel for any widths and constant", () => {
+testOnCpu("PadV2 equals tfjs's kernel for any widths and constant", () => {
   const cases = perAxis(() => fc.tuple(fc.nat(3), fc.nat(3)));
   fc.assert(
     fc.property(cases, fc.constantFrom(0, -1, 2.5), ({ shape, drawn }, constantValue) => {
@@ -88,7 +89,7 @@ cpuTest("PadV2 equals tfjs's kernel for any widths and constant", () => {
 });
 
 for (const mode of ["reflect", "symmetric"]) {
-  cpuTest(`MirrorPad equals tfjs's kernel and index arithmetic in mode ${mode}`, () => {
+  testOnCpu(`MirrorPad equals tfjs's kernel and index arithmetic in mode ${mode}`, () => {
     const most = (size: number) => mode === "reflect" ? size - 1 : size;
     const cases = perAxis((size) => fc.tuple(fc.nat(most(size)), fc.nat(most(size))), 1);
     fc.assert(
@@ -102,7 +103,7 @@ for (const mode of ["reflect", "symmetric"]) {
   });
 }
 
-cpuTest("Slice, Reverse, PadV2 and MirrorPad leave other types to tfjs's kernels", () => {
+testOnCpu("Slice, Reverse, PadV2 and MirrorPad leave other types to tfjs's kernels", () => {
   const calls: [name: string, attrs: Record<string, unknown>][] = [
     ["Slice", { begin: [0, 1], size: [2, 2] }],
     ["Reverse", { dims: [0, 1] }],
@@ -116,7 +117,7 @@ cpuTest("Slice, Reverse, PadV2 and MirrorPad leave other types to tfjs's kernels
   }
 });
 
-cpuTest("Reverse, PadV2 and MirrorPad give a scalar back", () => {
+testOnCpu("Reverse, PadV2 and MirrorPad give a scalar back", () => {
   const x: KernelInput = { shape: [], values: [7] };
   assert.deepEqual(ours("Reverse", x, { dims: [] }).values, [7]);
   assert.deepEqual(ours("PadV2", x, { paddings: [], constantValue: 0 }).values, [7]);

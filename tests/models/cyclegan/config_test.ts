@@ -1,0 +1,61 @@
+// The networks as data: limits of their sizes, and what follows from them.
+
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { randomStream } from "../../../gpu/random.ts";
+import * as tf from "../../../gpu/tf.ts";
+import { disposeTree } from "../../../gpu/tree.ts";
+import {
+  type DiscriminatorConfig,
+  discriminatorSchema,
+  generatorSchema,
+  smallestSide,
+} from "../../../models/cyclegan/config.ts";
+import { applyDiscriminator, initDiscriminator } from "../../../models/cyclegan/discriminator.ts";
+import { testOnCpu } from "../../_on_cpu.ts";
+
+Deno.test("generatorSchema takes the published sizes and refuses what is outside its limits", () => {
+  const published = { width: 64, blocks: 9, upsample: "convt" };
+  assert.deepEqual(v.parse(generatorSchema, published), published);
+  const wrong = [
+    { width: 0 },
+    { width: 257 },
+    { width: 1.5 },
+    { blocks: -1 },
+    { blocks: 33 },
+    { upsample: "nearest" },
+    { depth: 3 },
+    { width: undefined },
+  ];
+  for (const change of wrong) {
+    const { success } = v.safeParse(generatorSchema, { ...published, ...change });
+    assert.equal(success, false, JSON.stringify(change));
+  }
+});
+
+Deno.test("discriminatorSchema takes the published sizes and refuses what is outside its limits", () => {
+  const published = { width: 64, layers: 3, score: "patch" };
+  assert.deepEqual(v.parse(discriminatorSchema, published), published);
+  const wrong = [{ width: 0 }, { layers: 0 }, { layers: 7 }, { score: "pixel" }, {
+    spectral: true,
+  }];
+  for (const change of wrong) {
+    const { success } = v.safeParse(discriminatorSchema, { ...published, ...change });
+    assert.equal(success, false, JSON.stringify(change));
+  }
+});
+
+testOnCpu("smallestSide is the side at which a discriminator is left with one score", () => {
+  for (const layers of [1, 2, 3, 4]) {
+    const config: DiscriminatorConfig = { width: 1, layers, score: "patch" };
+    const side = smallestSide(config);
+    const params = initDiscriminator(config, randomStream(1, "smallest side"));
+    const patchesAt = (pixels: number) =>
+      tf.tidy(() => applyDiscriminator(params, tf.zeros([1, pixels, pixels, 3]), config).shape[1]);
+    assert.equal(patchesAt(side), 1, `${layers} layers`);
+    assert.equal(patchesAt(2 * side), (2 * 3 - 2) ** 2, `${layers} layers`);
+    // One pixel less: tfjs refuses, or there is nothing left to score.
+    assert.throws(() => assert.ok(patchesAt(side - 1) > 0));
+    disposeTree(params);
+  }
+});
