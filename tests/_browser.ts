@@ -60,7 +60,7 @@ async function buildIfOld(): Promise<void> {
   const changes = await Promise.all(sources.map((path) => newestChange(new URL(path, root))));
   if (built > Math.max(...changes)) return;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "npm:vite", "build", "--logLevel", "warn"],
+    args: ["run", "-A", "tasks/build.ts"],
     cwd: root,
     stdin: "null",
     stdout: "null",
