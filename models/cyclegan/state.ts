@@ -3,6 +3,7 @@
 import * as tf from "../../gpu/tf.ts";
 import { type AdamState, disposeAdam, initAdam } from "../../gpu/adam.ts";
 import { randomStream } from "../../gpu/random.ts";
+import { assertShape } from "../../gpu/shape.ts";
 import {
   assertShapes,
   disposeTree,
@@ -135,19 +136,42 @@ export function restoreState(
     Object.fromEntries(own.map(([path, { shape }]) => [path, shape])),
     "checkpoint",
   );
+  const pooled = new Map([...saved].filter(([path]) => isPool(path)));
+  const images = {
+    A: takePool(pooled, "A", state.pools.A.capacity),
+    B: takePool(pooled, "B", state.pools.B.capacity),
+  };
+  const [surplus] = pooled.keys();
+  if (surplus !== undefined) {
+    throw new TypeError(`Cannot fill checkpoint: image "${surplus}" has no place in the pools`);
+  }
   assignLeaves(own, leaves);
   for (const domain of ["A", "B"] as const) {
     disposePool(state.pools[domain]);
-    for (let i = 0; saved.has(`pool.${domain}.${i}`); i++) {
-      const { values, shape } = saved.get(`pool.${domain}.${i}`) as LoadedTensor;
-      state.pools[domain].images.push(
-        tf.tensor4d(values, [...shape] as [number, number, number, number]),
-      );
-    }
+    state.pools[domain].images = images[domain].map(({ values, shape }) =>
+      tf.tensor4d(values, [...shape] as [number, number, number, number])
+    );
   }
   const { updates, ...rest } = counters;
   Object.assign(state, rest);
   mapNetworks(state.adam, (adam, network) => adam.updates = updates[network]);
+}
+
+/** Takes a pool's images, numbered from 0, out of the saved ones. @throws {TypeError} if one is no single image */
+function takePool(
+  saved: Map<string, LoadedTensor>,
+  domain: "A" | "B",
+  capacity: number,
+): LoadedTensor[] {
+  const taken: LoadedTensor[] = [];
+  for (let i = 0; i < capacity; i++) {
+    const path = `pool.${domain}.${i}`, image = saved.get(path);
+    if (!image) break;
+    assertShape(image, [1, null, null, 3], `checkpoint image "${path}"`);
+    taken.push(image);
+    saved.delete(path);
+  }
+  return taken;
 }
 
 /**
