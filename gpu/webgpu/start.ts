@@ -35,13 +35,19 @@ export async function startWebGpu(): Promise<StartedDevice> {
   if (!accepted || tf.getBackend() !== "webgpu") {
     throw new DeviceUnavailableError("webgpu", "tfjs refused the backend");
   }
+  let disposed = false;
   return {
     name: "webgpu",
     description: `WebGPU: ${describe(adapter.info)}`,
     limits,
     isSoftware: adapter.info.isFallbackAdapter || SOFTWARE.test(describe(adapter.info)),
-    lost: gpu.lost.then((info) => info.message || info.reason),
-    dispose: () => tf.removeBackend("webgpu"),
+    // A device that is given back on purpose is not lost.
+    lost: gpu.lost.then((info) => disposed ? new Promise(() => {}) : info.message || info.reason),
+    dispose() {
+      disposed = true;
+      tf.removeBackend("webgpu");
+      gpu.destroy();
+    },
   };
 }
 
