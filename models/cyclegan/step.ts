@@ -6,7 +6,7 @@ import { emaDecay, updateEma } from "../../gpu/ema.ts";
 import { lossAndGradients } from "../../gpu/gradients.ts";
 import type { Random } from "../../gpu/random.ts";
 import { augment } from "../augment.ts";
-import { exchange } from "../image_pool.ts";
+import { disposePool, exchange } from "../image_pool.ts";
 import { gradientPenalty } from "../penalty.ts";
 import { scheduleAt } from "../schedule.ts";
 import { applyDiscriminator, type DiscriminatorParams } from "./discriminator.ts";
@@ -65,7 +65,7 @@ export function weightsAt(config: TrainingConfig, imagesSeen: number): StepWeigh
 
 /**
  * Updates the state by one step and advances `imagesSeen` by one batch. A non-finite loss or gradient leaves that update out;
- * the step is then counted in `skippedSteps` and reported as not finite.
+ * the step is then counted in `skippedSteps` and reported as not finite. If it is a discriminator's, the pools are emptied.
  *
  * @param batches real images: the first for the generators and the first discriminator update, one more for each further
  *   discriminator update of the step (`weightsAt(...).criticSteps` in all)
@@ -184,12 +184,15 @@ async function updateDiscriminators(
     },
   );
   tf.dispose([shown.a, shown.b]);
-  return await applyUpdate(["discA", "discB"], { params, adam }, gradients, {
+  const update = await applyUpdate(["discA", "discB"], { params, adam }, gradients, {
     terms: { ...kept, lossDiscriminators: loss },
     clip: weights.clipDiscriminator,
     config,
     learningRate: weights.learningRate,
   });
+  // A fake that is not finite would come back from its pool and spoil a later step.
+  if (!update.finite) Object.values(pools).forEach(disposePool);
+  return update;
 }
 
 function discriminatorTerms(
