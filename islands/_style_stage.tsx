@@ -1,6 +1,6 @@
 // Where the picture is: the place to put one, the picture before and after, and what goes on.
 
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { BeforeAfter } from "./_before_after.tsx";
 import { downloadPicture } from "./_picture_canvas.tsx";
 import { SampleStrip } from "./_style_samples.tsx";
@@ -14,7 +14,15 @@ export function StyleStage({ session }: { session: StyleSession }) {
   const input = useRef<HTMLInputElement>(null);
   const shown = session.shown.value;
   const isBusy = session.job.value !== "idle";
+  const another = useRef<HTMLButtonElement>(null);
   const choose = () => input.current?.click();
+  const hasPicture = shown !== undefined;
+  useEffect(() => {
+    // The first picture takes the place of the focused button: whoever pressed it goes on from its successor.
+    if (hasPicture && document.activeElement === document.body) {
+      another.current?.focus({ preventScroll: true });
+    }
+  }, [hasPicture]);
   return (
     <section class="style-stage card" aria-label="Picture" aria-busy={isBusy}>
       <input
@@ -35,7 +43,9 @@ export function StyleStage({ session }: { session: StyleSession }) {
       {shown && (
         <div class="row style-actions">
           <DownloadButton shown={shown} />
-          <button type="button" class="button" onClick={choose}>Another picture</button>
+          <button ref={another} type="button" class="button" onClick={choose}>
+            Another picture
+          </button>
         </div>
       )}
       <SampleStrip onPick={({ url, name, direction }) => session.openUrl(url, name, direction)} />
@@ -46,8 +56,13 @@ export function StyleStage({ session }: { session: StyleSession }) {
 function EmptyFrame({ onChoose }: { onChoose: () => void }) {
   return (
     <div class="style-empty">
-      <p class="style-empty__title">Drop a picture anywhere</p>
-      <p class="soft">or paste one. JPEG, PNG, WebP, GIF, AVIF or BMP.</p>
+      <p class="style-empty__title">
+        <span class="style-empty__mouse">Drop a picture anywhere</span>
+        <span class="style-empty__touch">Your picture goes here</span>
+      </p>
+      <p class="soft">
+        <span class="style-empty__mouse">or paste one.</span> JPEG, PNG, WebP, GIF, AVIF or BMP.
+      </p>
       <button type="button" class="button button--primary" onClick={onChoose}>
         Choose a picture
       </button>

@@ -10,8 +10,10 @@ export function StyleStatus({ session }: { session: StyleSession }) {
   return (
     <div class="style-status">
       <Download session={session} />
-      <p role="status">{describeState(session)}</p>
-      <Stopwatch isRunning={session.job.value === "running"} />
+      <div class="row">
+        <p role="status">{describeState(session)}</p>
+        <Stopwatch isRunning={session.job.value === "running"} />
+      </div>
       {session.notices.value.length > 0 && (
         <ul class="notice style-notices" role="status">
           {session.notices.value.map((notice) => <li key={notice}>{notice}</li>)}
