@@ -56,11 +56,11 @@ async function load({ model, engine: choice, refresh }: LoadRequest) {
   const engine = startEngine(choice);
   engine.then((device) => replyEngine(device, model), () => {});
   const totalBytes = model.manifest.weights.bytes;
-  const { generator, fromCache } = await loadModel(model, engine, {
+  const generator = await loadModel(model, engine, {
     refresh,
     onProgress: (receivedBytes) => reply({ kind: "progress", receivedBytes, totalBytes }),
   });
-  reply({ kind: "ready", fromCache });
+  reply({ kind: "ready" });
   return { device: await engine, generator };
 }
 

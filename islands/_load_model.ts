@@ -48,7 +48,7 @@ export async function loadModel(
   model: StyleModel,
   engine: Promise<Device>,
   options: { refresh: boolean; onProgress: (receivedBytes: number) => void },
-): Promise<{ generator: Generator; fromCache: boolean }> {
+): Promise<Generator> {
   const { bytes: expectedBytes, sha256 } = model.manifest.weights;
   const file = { url: model.weightsUrl, bytes: expectedBytes, sha256 };
   try {
@@ -59,7 +59,7 @@ export async function loadModel(
     try {
       const generator = await loadGenerator(model.manifest, bytes);
       if (!fromCache) await storeWeights(sha256, bytes);
-      return { generator, fromCache };
+      return generator;
     } catch (error) {
       if (!(error instanceof ModelFileError) || !fromCache) throw error;
       await forgetWeights(sha256);

@@ -3,6 +3,9 @@
 /** The name of the cache. A new number drops what older versions of this page have stored. */
 const STORE = "lobbycard-models-1";
 
+/** How many models are kept; a model that is exported anew counts as another one. */
+const MOST_STORED = 8;
+
 /** What identifies the weights: the same fields as in the manifest. */
 export interface WeightsFile {
   url: string;
@@ -50,7 +53,11 @@ export async function fetchWeights(
 export async function storeWeights(sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   try {
     const headers = { "content-type": "application/octet-stream" };
-    await (await openStore())?.put(keyOf(sha256), new Response(bytes, { headers }));
+    const store = await openStore();
+    if (!store) return;
+    await store.put(keyOf(sha256), new Response(bytes, { headers }));
+    const oldestFirst = await store.keys();
+    for (const key of oldestFirst.slice(0, -MOST_STORED)) await store.delete(key);
   } catch {
     // Private windows and full disks refuse; the next visit fetches again.
   }

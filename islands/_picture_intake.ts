@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
  *
  * @param onFile gets the first file of each drop or paste
  * @param onNothing is called if what was dropped or pasted holds no file, such as a link or text
- * @returns whether something is being dragged over the page
+ * @returns whether a file is being dragged over the page
  */
 export function usePictureIntake(
   onFile: (file: File) => void,
@@ -29,7 +29,7 @@ export function usePictureIntake(
     ) => addEventListener(name, listener, { signal: stop.signal });
     listen("dragover", (event) => {
       event.preventDefault();
-      setDragging(true);
+      setDragging(event.dataTransfer?.types.includes("Files") ?? false);
     });
     // Leaving the window has no related target; moving between its elements has.
     listen("dragleave", (event) => event.relatedTarget === null && setDragging(false));

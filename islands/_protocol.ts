@@ -71,8 +71,6 @@ export interface EngineReply {
 /** The model is loaded. */
 export interface ReadyReply {
   kind: "ready";
-  /** Whether the weights came from this browser's store and not from the network. */
-  fromCache: boolean;
 }
 
 /** The engine or the model could not be had; the worker is of no more use. */
@@ -148,7 +146,7 @@ const REPLIES: Shapes<WorkerReply> = {
     fallbackReason: "string",
     maxLongSide: "number",
   },
-  ready: { fromCache: "boolean" },
+  ready: {},
   "load-failed": { code: "string", message: "string" },
   prepared: {
     id: "number",

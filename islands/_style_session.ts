@@ -192,7 +192,7 @@ export class StyleSession {
         if (this.job.value === "waiting") this.#request(reply);
         break;
       case "ready":
-        this.load.value = { phase: "ready", fromCache: reply.fromCache };
+        this.load.value = { phase: "ready" };
         this.#noteRunning();
         break;
       case "load-failed":

@@ -7,7 +7,7 @@ import type { StyleOptions } from "./_style_options.ts";
 /** How far the engine and the model are. */
 export type LoadState =
   | { phase: "loading"; receivedBytes: number; totalBytes: number }
-  | { phase: "ready"; fromCache: boolean }
+  | { phase: "ready" }
   | { phase: "failed"; code: LoadFailureCode | "crash"; message: string };
 
 /** What happens to the picture at hand: its file is read; it waits for the model; it is restyled; nothing. */

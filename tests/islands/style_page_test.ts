@@ -95,3 +95,18 @@ gatedTest(browser, "StylePlayer shrinks, turns and lays on white as stylize does
     }
   });
 });
+
+gatedTest(browser, "StylePlayer takes a picture that is pasted", async () => {
+  const photo = (await photograph(40, 24)).toBase64();
+  await withPage({}, async (page, origin) => {
+    await openStyle(page, origin, "?engine=cpu");
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, photo);
+    await waitUntilDone(page);
+    assert.match(await page.innerText(".style-facts"), /40 × 24/);
+  });
+});

@@ -33,7 +33,7 @@ function tellEngine(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {
 
 function makeReady(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {
   tellEngine(worker, engine);
-  worker.reply({ kind: "ready", fromCache: false });
+  worker.reply({ kind: "ready" });
 }
 
 function lastRestyle(worker: FakeWorker) {
@@ -73,7 +73,7 @@ Deno.test("StyleSession takes a picture before the engine runs and asks as soon 
   prepare(newest());
   assert.equal(session.job.value, "waiting");
   assert.equal(session.shown.value?.after, undefined);
-  newest().reply({ kind: "ready", fromCache: true });
+  newest().reply({ kind: "ready" });
   assert.equal(session.job.value, "running");
   finish(newest());
   assert.equal(session.job.value, "idle");
