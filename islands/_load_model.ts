@@ -19,6 +19,8 @@ export class LoadError extends Error {
  * @throws {LoadError} `engine` if the named one is missing here, `start` if it fails otherwise
  */
 export async function startEngine(choice: EngineChoice): Promise<Device> {
+  // The backend's 70 kB are not worth fetching only to learn that.
+  if (choice === "auto" && !("gpu" in navigator)) return await startCpu("this browser has none");
   try {
     return await startDevice(choice);
   } catch (cause) {

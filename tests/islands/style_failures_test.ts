@@ -173,6 +173,27 @@ gatedTest(browser, "StylePlayer uses the CPU without WebGPU, and says so plainly
   });
 });
 
+gatedTest(
+  browser,
+  "StylePlayer fetches no WebGPU backend for a browser that has none",
+  async () => {
+    await withPage({ webGpu: false }, async (page, origin) => {
+      await page.route("**/_generator_worker*.js", async (route) => {
+        const response = await route.fetch();
+        const old = "delete WorkerNavigator.prototype.gpu;";
+        await route.fulfill({ response, body: old + await response.text() });
+      });
+      let bytes = 0;
+      page.on("response", async (response) => {
+        if (/start-.*\.js/.test(response.url())) bytes += (await response.body()).length;
+      });
+      await openStyle(page, origin);
+      assert.match(await page.innerText("main"), /WebGPU is not used: this browser has none/);
+      assert.ok(bytes > 0 && bytes < 300_000, `${bytes} bytes of backends`);
+    });
+  },
+);
+
 gatedTest(browser, "StylePlayer passes over a GPU that is emulated, and says so", async () => {
   await withPage({}, async (page, origin) => {
     await openStyle(page, origin);
