@@ -86,7 +86,7 @@ export function describeLoadFailure(
 /** Why the CPU is used although a better engine would be taken; empty if there is nothing to explain. */
 export function explainFallback({ fallbackReason }: EngineReply): string {
   return fallbackReason &&
-    `WebGPU is not used: ${fallbackReason}. The CPU does the work, slower, so with less detail at first.`;
+    `WebGPU is not used: ${fallbackReason}. The CPU does the work, with less detail to start with.`;
 }
 
 /** Bytes as megabytes with one decimal, such as `0.9`. */
