@@ -2,7 +2,7 @@
 
 import * as tf from "./tf.ts";
 
-/** The devices there are; `simd` is reserved for the engine that is not built yet. */
+/** The devices there are. */
 export type DeviceName = "webgpu" | "simd" | "cpu";
 
 /** What a user may ask for: a device by name, or the best one that works here. */
@@ -43,11 +43,15 @@ export class DeviceUnavailableError extends Error {
 const SELF_TEST_LIMIT = 1e-4;
 
 /**
- * Starts a device and makes it current. `auto` takes `webgpu` if there is a real GPU that computes rightly, else `cpu`.
+ * Starts a device and makes it current. `auto` takes `webgpu` if there is a real GPU that computes rightly, else the first
+ * of `fallbacks` that starts.
  *
- * @throws {DeviceUnavailableError} if the named device is missing or fails its self-test
+ * @throws {DeviceUnavailableError} if the named device, or the last fallback, is missing or fails its self-test
  */
-export async function startDevice(choice: DeviceChoice): Promise<Device> {
+export async function startDevice(
+  choice: DeviceChoice,
+  fallbacks: readonly DeviceName[] = ["cpu"],
+): Promise<Device> {
   if (choice !== "auto") return await startNamed(choice);
   let passedOver: string;
   try {
@@ -60,7 +64,16 @@ export async function startDevice(choice: DeviceChoice): Promise<Device> {
     if (!(error instanceof DeviceUnavailableError)) throw error;
     passedOver = error.reason;
   }
-  return { ...await startNamed("cpu"), passedOver };
+  return { ...await startFirst(fallbacks), passedOver };
+}
+
+async function startFirst([name, ...others]: readonly DeviceName[]): Promise<Device> {
+  try {
+    return await startNamed(name);
+  } catch (error) {
+    if (!(error instanceof DeviceUnavailableError) || others.length === 0) throw error;
+    return await startFirst(others);
+  }
 }
 
 async function startNamed(name: DeviceName): Promise<Device> {
@@ -95,7 +108,7 @@ async function startModule(name: DeviceName): Promise<StartedDevice> {
     case "cpu":
       return await (await import("./cpu/start.ts")).startCpu();
     case "simd":
-      throw new DeviceUnavailableError(name, "this engine is not built yet; use webgpu or cpu");
+      return await (await import("./simd/start.ts")).startSimd();
   }
 }
 

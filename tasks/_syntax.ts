@@ -40,8 +40,8 @@ export interface SourceFile {
   denoLines: number[];
 }
 
-/** Folders that hold no source of ours. */
-const skippedFolders = /^(node_modules|dist|runs|coverage|\..+)$/;
+/** Folders that hold no source of ours, and the engine's kernels, which are AssemblyScript. */
+const skippedFolders = /^(node_modules|dist|runs|coverage|assembly|\..+)$/;
 
 /** The paths of all files under a folder, from that folder, sorted; built and hidden folders are left out. */
 export async function listFiles(root: string, folder = ""): Promise<string[]> {

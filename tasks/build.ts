@@ -5,6 +5,7 @@ import { styleText } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
 import config from "../vite.config.ts";
+import { buildSimd } from "./build_simd.ts";
 
 /** Most script that a page may load before the model, gzip, in kB. */
 const budgetKb = 160;
@@ -15,6 +16,7 @@ const lazyImport = /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 const workerStart = /new URL\(\s*["'`](?:\/assets\/|\.\/)?([\w.-]+\.js)["'`]/g;
 const texts = /\.(css|html|js|json|svg|txt|webmanifest)$/;
 
+await buildSimd();
 await build({ ...config, configFile: false, logLevel: "warn" });
 await encodeTexts();
 if (!await checkSizes()) Deno.exit(1);

@@ -1,10 +1,9 @@
 // `deno task sample`: draws a sample sheet from a run's newest checkpoint.
 
-import { startDevice } from "../gpu/device.ts";
 import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
-import { deviceFlag, parseDevice } from "./_device_flag.ts";
+import { deviceFlag, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readRun } from "./_read_run.ts";
 import { drawSamples } from "./_samples.ts";
 import { openTrainingData } from "./_training_data.ts";
@@ -32,7 +31,7 @@ async function drawSheet(flags: Flags): Promise<void> {
     throw new UsageError("Cannot draw samples: --run and --out are needed");
   }
   const count = parseWhole("samples", flags.samples ?? "4", 1, 64);
-  await startDevice(
+  await startTaskDevice(
     parseDevice(flags.device),
   );
   const { checkpoint, data } = await readRun(flags.run, (warning) => console.error(warning));

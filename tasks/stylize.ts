@@ -3,7 +3,6 @@
 import { basename, extname, join, parse } from "node:path";
 import sharp from "sharp";
 import { decodePicture } from "../data/decode.ts";
-import { startDevice } from "../gpu/device.ts";
 import { fitWithin, type Picture } from "../gpu/picture.ts";
 import { restyle } from "../models/generator.ts";
 import { writeAtomically } from "./_atomic_file.ts";
@@ -15,7 +14,7 @@ import {
   runTask,
   UsageError,
 } from "./_cli.ts";
-import { deviceFlag, parseDevice } from "./_device_flag.ts";
+import { deviceFlag, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 
@@ -53,7 +52,7 @@ async function stylize(flags: Flags): Promise<number> {
   const choice = parseDevice(flags.device);
   const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
   const jobs = await listJobs(input, output);
-  const device = await startDevice(choice);
+  const device = await startTaskDevice(choice);
   const generator = await readModel(model);
   const status = statusLine();
   status.note(device.description);

@@ -2,7 +2,7 @@
 
 import { styleText } from "node:util";
 import type { UnpairedSource } from "../data/unpaired.ts";
-import { type Device, type DeviceChoice, startDevice } from "../gpu/device.ts";
+import type { Device, DeviceChoice } from "../gpu/device.ts";
 import { countParameters } from "../gpu/tree.ts";
 import {
   disposeTrainState,
@@ -23,7 +23,7 @@ import {
 } from "./_cli.ts";
 import { sample, train, type TrainingRun } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
-import { parseDevice } from "./_device_flag.ts";
+import { parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { openRunDir, type RunDir } from "./_run_dir.ts";
 import { startFrom } from "./_start_from.ts";
 import { type StatusLine, statusLine } from "./_status_line.ts";
@@ -100,7 +100,7 @@ function readSettings(flags: TrainFlags): Settings {
 async function openRun(runDir: RunDir, settings: Settings): Promise<TrainingRun> {
   const { config, until, every, samples, device: choice, ...facts } = settings;
   const status = statusLine();
-  const device = await startDevice(choice);
+  const device = await startTaskDevice(choice);
   const source = await openTrainingData(settings.data, config);
   const { state, progress } = await resumeOrStart(settings, source, status);
   await runDir.writeConfig({

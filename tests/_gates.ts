@@ -12,13 +12,13 @@ export type TestDevice = Awaited<
 
 /** A row of the device list: what `startDevice` is asked for, and the gate that it needs, if any. */
 interface DeviceRow {
-  name: "webgpu" | "cpu";
+  name: "webgpu" | "simd" | "cpu";
   gate?: Gate;
 }
 
-// "simd" takes its row here, without a gate, when its engine lands.
 const devices: DeviceRow[] = [
   { name: "cpu" },
+  { name: "simd" },
   { name: "webgpu", gate: await gpuGate() },
 ];
 
@@ -41,7 +41,7 @@ export function gatedTest(
 }
 
 /**
- * The same test once per device: on the CPU always, on WebGPU if there is an adapter.
+ * The same test once per device: on the CPU and on the SIMD engine always, on WebGPU if there is an adapter.
  *
  * The device is started before the test and disposed after it. The number of live tensors must be the same after the
  * test as before: a test disposes what it makes, or wraps itself in `tf.tidy`.

@@ -6,7 +6,7 @@ import { gpuGate } from "./_gates.ts";
 /** Runs on each device that this machine has, one after the other, and says which one is missing. */
 export async function onEachDevice(run: (device: Device) => Promise<void>): Promise<void> {
   const gate = await gpuGate();
-  const names = gate.available ? ["cpu", "webgpu"] as const : ["cpu"] as const;
+  const names = gate.available ? ["cpu", "simd", "webgpu"] as const : ["cpu", "simd"] as const;
   for (const name of names) {
     const device = await startDevice(name);
     try {

@@ -22,7 +22,7 @@ export function walkRuns(
   shape: readonly number[],
   strides: { a: readonly number[]; b: readonly number[] },
 ): { innermost: { a: number; b: number }; forEachRun: (visit: VisitRun) => void } {
-  const axes = mergeAxes(shape, strides);
+  const axes = mergedAxes(shape, strides);
   const inner = axes.pop() ?? { size: 1, a: 0, b: 0 };
   const outerCount = axes.reduce((product, { size }) => product * size, 1);
   return {
@@ -45,13 +45,15 @@ export function walkRuns(
   };
 }
 
-interface Axis {
+/** One axis of a walk: its size, and how far each operand moves per step. */
+export interface Axis {
   size: number;
   a: number;
   b: number;
 }
 
-function mergeAxes(
+/** The axes of a walk, those left out that have one step, and those merged along which both operands move on alike. */
+export function mergedAxes(
   shape: readonly number[],
   strides: { a: readonly number[]; b: readonly number[] },
 ): Axis[] {
