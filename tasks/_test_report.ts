@@ -61,6 +61,15 @@ export function countTests(cases: TestCase[], exitCode: number): TestCounts {
   };
 }
 
+/**
+ * Whether a run was killed by a signal only after its last test: the report, which is written then, is whole.
+ *
+ * libvips (in sharp) and a browser's pipes in one process sometimes corrupt glibc's heap while the process is torn down.
+ */
+export function diedAfterwards(signal: Deno.Signal | null, xml: string): boolean {
+  return (signal === "SIGABRT" || signal === "SIGSEGV") && xml.trimEnd().endsWith("</testsuites>");
+}
+
 /** The closing summary: a line per missing gate, a line for tests over 10 s, and last `N passed, N failed, N skipped`. */
 export function summaryLines(cases: TestCase[], counts: TestCounts): string[] {
   const lines: string[] = [];

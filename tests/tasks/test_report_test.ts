@@ -1,7 +1,7 @@
 // Runs planted tests through the test command and reads its report and closing summary.
 
 import assert from "node:assert/strict";
-import { countTests, parseReport, summaryLines } from "../../tasks/_test_report.ts";
+import { countTests, diedAfterwards, parseReport, summaryLines } from "../../tasks/_test_report.ts";
 
 const root = new URL("../..", import.meta.url);
 const gates = new URL("tests/_gates.ts", root).href;
@@ -106,4 +106,14 @@ Deno.test("summaryLines() names the slowest tests over ten seconds", () => {
     'Slowest: 40 s "takes 40"; 12 s "takes 12"',
     "3 passed, 0 failed, 0 skipped",
   ]);
+});
+
+Deno.test("diedAfterwards() takes only a crash that left a whole report", () => {
+  const whole = '<testsuites tests="1"><testsuite></testsuite></testsuites>\n';
+  assert.equal(diedAfterwards("SIGABRT", whole), true);
+  assert.equal(diedAfterwards("SIGSEGV", whole), true);
+  assert.equal(diedAfterwards("SIGABRT", whole.slice(0, -5)), false);
+  assert.equal(diedAfterwards("SIGABRT", ""), false);
+  assert.equal(diedAfterwards("SIGKILL", whole), false);
+  assert.equal(diedAfterwards(null, whole), false);
 });
