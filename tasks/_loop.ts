@@ -40,7 +40,7 @@ export type RunEnd = "finished" | "out of time" | "stopped";
 const MAX_SKIPPED_IN_A_ROW = 20;
 
 /**
- * Trains until the end, the time budget or a stop; always leaves a checkpoint of where it ended.
+ * Trains until the end, the time budget or a stop; always leaves a checkpoint and a sheet of where it ended.
  *
  * @throws {TaskError} if 20 steps in a row were not finite, the device is lost, or the disk refuses
  */
@@ -48,12 +48,16 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   const { state, config, every, progress, runDir } = run;
   const startedAt = performance.now(), secondsBefore = progress.seconds;
   const imagesBefore = state.imagesSeen;
-  let savedAt = state.imagesSeen;
+  let savedAt = state.imagesSeen, sampledAt = -1;
   const window = new MetricsWindow();
   const save = async () => {
     const facts = { config, dataHash: run.source.hash, ...progress };
     await saveCheckpoint(runDir.path, state, facts);
     savedAt = state.imagesSeen;
+  };
+  const draw = async () => {
+    await orDeviceLost(run, sample(run));
+    sampledAt = state.imagesSeen;
   };
   if (state.imagesSeen === 0) await save();
   for (;;) {
@@ -62,6 +66,7 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     const end = reasonToEnd(run);
     if (end) {
       if (savedAt !== state.imagesSeen) await save();
+      if (sampledAt !== state.imagesSeen) await draw();
       return end;
     }
     const metrics = await orDeviceLost(run, step(run));
@@ -78,14 +83,14 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     if (crosses(state.imagesSeen, every.log, config.batch)) {
       await runDir.appendMetrics(metricsLine(run, window.take(), rate));
     }
-    if (crosses(state.imagesSeen, every.sample, config.batch)) await orDeviceLost(run, sample(run));
+    if (crosses(state.imagesSeen, every.sample, config.batch)) await draw();
     // A state that is not finite in its losses is not worth keeping over the last good one.
     if (metrics.finite && crosses(state.imagesSeen, every.save, config.batch)) await save();
   }
 }
 
 /** Draws a sheet of the test pictures into the run's samples/, named by images seen. */
-export async function sample(
+async function sample(
   { runDir, state, config, test, progress }: TrainingRun,
 ): Promise<void> {
   const { png, truth } = await drawSamples(state.ema, test, config.generator);

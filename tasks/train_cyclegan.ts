@@ -21,7 +21,7 @@ import {
   runTask,
   TaskError,
 } from "./_cli.ts";
-import { sample, train, type TrainingRun } from "./_loop.ts";
+import { train, type TrainingRun } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
 import { parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { openRunDir, type RunDir } from "./_run_dir.ts";
@@ -123,7 +123,6 @@ async function finish(run: TrainingRun): Promise<number> {
   await runDir.trimMetrics(state.imagesSeen);
   const end = await train(run);
   status.end();
-  await sample(run);
   await source.close();
   const where = `${state.imagesSeen} images in ${
     formatDuration(progress.seconds)
