@@ -1,5 +1,7 @@
 // Says which parts of this machine the gated tests may use: a WebGPU adapter, a Chromium.
 
+import { excludeOpenGl } from "../gpu/webgpu/native_backends.ts";
+
 /** What a gate stands for; the same words are used in `LOBBYCARD_REQUIRE` and in test names. */
 export type GateName = "gpu" | "browser";
 
@@ -63,6 +65,7 @@ function gate(name: GateName, available: boolean): Gate {
 }
 
 async function hasAdapter(): Promise<boolean> {
+  excludeOpenGl();
   try {
     return Boolean(await navigator.gpu?.requestAdapter());
   } catch {

@@ -63,8 +63,10 @@ export const tfDoors = /^gpu\/tf(_webgpu|_cpu|_training)?\.ts$/;
 /** Files that visitors' browsers load: they never mention `Deno` or `node:`. */
 export const browserSafe = /^(gpu\/|models\/|islands\/|fresh\/runtime\b)/;
 
-/** Browser-safe files that may mention `Deno` all the same, each with its reason. None is needed so far. */
-export const hostExceptions: Readonly<Record<string, string>> = {};
+/** Browser-safe files that may mention `Deno` all the same, each with its reason. */
+export const hostExceptions: Readonly<Record<string, string>> = {
+  "gpu/webgpu/native_backends.ts": "sets how Deno's WebGPU starts, behind a feature test",
+};
 
 /** Files that only training needs; nothing that a visitor loads may reach them. */
 export const trainingOnly =

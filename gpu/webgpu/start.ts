@@ -3,6 +3,7 @@
 import * as tf from "../tf.ts";
 import { WebGPUBackend } from "../tf_webgpu.ts";
 import { DeviceUnavailableError, type StartedDevice } from "../device.ts";
+import { excludeOpenGl } from "./native_backends.ts";
 
 /** The adapter's limits that we ask for in full; the defaults are far below what most cards have. */
 const LIMITS = [
@@ -54,6 +55,7 @@ export async function startWebGpu(): Promise<StartedDevice> {
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu;
   if (!gpu) throw new DeviceUnavailableError("webgpu", "this runtime has no WebGPU");
+  excludeOpenGl();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" })
     .catch((error) => {
       throw new DeviceUnavailableError("webgpu", `asking for a GPU adapter failed: ${error}`);
