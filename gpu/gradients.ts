@@ -2,6 +2,7 @@
 // takes gradients of a loss by parameter path. Each correction is proved by finite differences in tests/gpu/.
 
 import "./tf_training.ts";
+import { sizeOf } from "./shape.ts";
 import * as tf from "./tf.ts";
 import { type ParamTree, treeVariables } from "./tree.ts";
 
@@ -31,8 +32,7 @@ correct(tf.MirrorPad, [], (dy, _, { paddings, mode }) => {
 // The stock gradients of these two fill an array of ones on the CPU and upload it, at every call.
 correct(tf.Sum, ["x"], (dy, [x], { axis }) => ({ x: () => spread(dy, x, axis, 1) }));
 correct(tf.Mean, ["x"], (dy, [x], { axis }) => {
-  const { kept } = keptShape(x, axis);
-  const count = x.size / kept.reduce((product, size) => product * size, 1);
+  const count = x.size / sizeOf(keptShape(x, axis));
   return { x: () => spread(dy, x, axis, 1 / count) };
 });
 
@@ -112,14 +112,15 @@ function foldReflection(dy: tf.Tensor, paddings: [number, number][]): tf.Tensor 
   }, dy);
 }
 
-function keptShape(x: tf.Tensor, axis: unknown): { kept: number[] } {
+/** The shape of a reduction's result with the reduced axes kept as 1. */
+function keptShape(x: tf.Tensor, axis: unknown): number[] {
   const axes = tf.util.parseAxisParam(axis as number | number[], x.shape);
-  return { kept: x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) };
+  return x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
 }
 
 /** The gradient of a reduction: dy times a factor, repeated over the reduced axes on the device. */
 function spread(dy: tf.Tensor, x: tf.Tensor, axis: unknown, factor: number): tf.Tensor {
-  return tf.mul(tf.reshape(dy, keptShape(x, axis).kept), tf.fill(x.shape, factor));
+  return tf.mul(tf.reshape(dy, keptShape(x, axis)), tf.fill(x.shape, factor));
 }
 
 /** Gradients by dotted parameter path; the caller owns the tensors. */
