@@ -5,78 +5,136 @@ import { startCpu } from "../cpu/start.ts";
 import { DeviceUnavailableError, type StartedDevice } from "../device.ts";
 import { SimdBackend } from "./backend.ts";
 import { createEngine } from "./engine.ts";
-import { convolutionKernels } from "./kernels/convolution.ts";
-import { elementwiseKernels } from "./kernels/elementwise.ts";
+import { nativeKernels } from "./kernels/native_kernels.ts";
 import type { NativeKernel } from "./kernels/native.ts";
 
-const NATIVE: Readonly<Record<string, NativeKernel>> = {
-  ...convolutionKernels,
-  ...elementwiseKernels,
+/** The built modules; `deno task build:simd` makes them. */
+const MODULES = {
+  relaxed: new URL("../../dist/simd/engine.wasm", import.meta.url),
+  plain: new URL("../../dist/simd/engine_plain.wasm", import.meta.url),
 };
 
-/** The built module; `deno task build:simd` makes it. */
-const MODULE = new URL("../../dist/simd/engine.wasm", import.meta.url);
+/** A module of one function that uses relaxed SIMD's multiply-add: valid only where the runtime has it. */
+const RELAXED_PROBE = new Uint8Array([
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0],
+  ...[65, 1, 253, 15, 65, 2, 253, 15, 65, 3, 253, 15, 253, 133, 2, 11],
+]);
+
+/** No more threads than this: steps are too short to be split further. */
+const MOST_THREADS = 32;
 
 /**
- * Starts the `simd` device on one thread.
+ * Starts the `simd` device.
  *
- * @throws {DeviceUnavailableError} if the module is not built or the runtime lacks shared memory or relaxed SIMD
+ * @param threads how many share the work; all cores if not given, one where threads cannot share memory or may not block
+ * @throws {DeviceUnavailableError} if the module is not built, a thread does not start, or the runtime lacks SIMD
  */
-export async function startSimd(): Promise<StartedDevice> {
-  const engine = await loadEngine();
-  // Registers what the `cpu` device adds to tfjs's kernels, which are then taken over.
-  (await startCpu()).dispose();
+export async function startSimd(threads = availableThreads()): Promise<StartedDevice> {
+  const module = await loadModule();
+  const engine = await createEngine(module, threads).catch((error) => {
+    throw new DeviceUnavailableError("simd", reasonOf(error));
+  });
+  await registerKernels();
   if (tf.findBackendFactory("simd")) tf.removeBackend("simd");
-  for (const kernel of tf.getKernelsForBackend("simd")) {
-    tf.unregisterKernel(kernel.kernelName, "simd");
-  }
   tf.registerBackend("simd", () => new SimdBackend(engine));
-  for (const { kernelName, kernelFunc, ...rest } of tf.getKernelsForBackend("cpu")) {
-    tf.registerKernel({
-      ...rest,
-      kernelName,
-      backendName: "simd",
-      kernelFunc: holding(withStock(kernelFunc, NATIVE[kernelName])),
-    });
-  }
   if (!(await tf.setBackend("simd"))) {
+    engine.dispose();
     throw new DeviceUnavailableError("simd", "tfjs refused the backend");
   }
+  const width = engine.isFused ? "256-bit" : "128-bit";
   return {
     name: "simd",
-    description: "SIMD: WebAssembly, one thread",
+    description: `SIMD: WebAssembly, ${threads} thread${
+      threads === 1 ? "" : "s"
+    }, ${width} vectors`,
     limits: {},
     isSoftware: false,
-    lost: new Promise(() => {}),
-    dispose: () => tf.removeBackend("simd"),
+    lost: engine.lost,
+    dispose: () => {
+      tf.removeBackend("simd");
+      engine.dispose();
+    },
   };
 }
 
-async function loadEngine() {
+/** As many threads as cores; one where memory cannot be shared (a page that is not isolated), or where waiting would freeze a page. */
+function availableThreads(): number {
+  const canShare = typeof SharedArrayBuffer === "function" && typeof Worker === "function";
+  if (!canShare || typeof document === "object") return 1;
+  return Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1);
+}
+
+let loaded: Promise<WebAssembly.Module> | undefined;
+
+/** Compiled once, however often the device is started. */
+async function loadModule(): Promise<WebAssembly.Module> {
+  loaded ??= fetchModule();
   try {
-    const response = await fetch(MODULE);
-    return await createEngine(await response.arrayBuffer());
+    return await loaded;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    loaded = undefined;
     throw new DeviceUnavailableError(
       "simd",
-      `its WebAssembly module cannot be used (${why}); run deno task build:simd`,
+      `its WebAssembly module cannot be used (${reasonOf(error)}); run deno task build:simd`,
     );
   }
 }
 
-/** The native kernel where there is one and all inputs are float32, else the stock kernel, its result taken out of the heap. */
-function withStock(stock: tf.KernelFunc, native: NativeKernel | undefined): tf.KernelFunc {
+async function fetchModule(): Promise<WebAssembly.Module> {
+  const response = await fetch(
+    WebAssembly.validate(RELAXED_PROBE) ? MODULES.relaxed : MODULES.plain,
+  );
+  if (!response.ok) throw new Error(`The server answered ${response.status}`);
+  return await WebAssembly.compile(await response.arrayBuffer());
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+let registered = false;
+
+/** Takes over the kernels of the `cpu` device, what it adds to tfjs's own included, behind ours. */
+async function registerKernels(): Promise<void> {
+  if (registered) return;
+  (await startCpu()).dispose();
+  for (const { kernelName, kernelFunc, ...rest } of tf.getKernelsForBackend("cpu")) {
+    const run = withStock(kernelName, kernelFunc, nativeKernels[kernelName]);
+    tf.registerKernel({ ...rest, kernelName, backendName: "simd", kernelFunc: holding(run) });
+  }
+  for (const [kernelName, native] of Object.entries(nativeKernels)) {
+    if (tf.getKernel(kernelName, "cpu")) continue;
+    const run = withStock(kernelName, refuseInputs(kernelName), native);
+    tf.registerKernel({ kernelName, backendName: "simd", kernelFunc: holding(run) });
+  }
+  registered = true;
+}
+
+/** The native kernel if there is one and it takes the inputs, else the stock kernel, its result taken out of the heap. */
+function withStock(
+  kernelName: string,
+  stock: tf.KernelFunc,
+  native: NativeKernel | undefined,
+): tf.KernelFunc {
   return (args) => {
-    const inputs = args.inputs as Record<string, tf.TensorInfo>;
     const backend = args.backend as SimdBackend;
-    if (native && Object.values(inputs).every(({ dtype }) => dtype === "float32")) {
-      const result = native(inputs, backend, args.attrs ?? {});
-      if (result) return result;
-    }
-    const result = stock(args);
-    for (const tensor of [result].flat()) backend.detach(tensor);
-    return result;
+    const result = native?.(
+      args.inputs as Record<string, tf.TensorInfo>,
+      backend,
+      args.attrs ?? {},
+    );
+    if (result) return result;
+    backend.fallbacks.set(kernelName, (backend.fallbacks.get(kernelName) ?? 0) + 1);
+    const found = stock(args);
+    for (const tensor of [found].flat()) backend.detach(tensor);
+    return found;
+  };
+}
+
+/** What stands behind a kernel that tfjs does not have. */
+function refuseInputs(kernelName: string): tf.KernelFunc {
+  return () => {
+    throw new TypeError(`Cannot run kernel ${kernelName}: its inputs are not float32`);
   };
 }
 

@@ -81,19 +81,6 @@ forEachDevice("startDevice starts what it was asked for, tested and current", (d
   else assert.deepEqual(device.limits, {});
 });
 
-Deno.test("startDevice says that the SIMD engine is not built", async () => {
-  const { fetch } = globalThis;
-  globalThis.fetch = () => Promise.reject(new TypeError("No such file"));
-  try {
-    assert.equal(
-      await refusalOf("simd"),
-      "its WebAssembly module cannot be used (No such file); run deno task build:simd",
-    );
-  } finally {
-    globalThis.fetch = fetch;
-  }
-});
-
 Deno.test("startDevice says what WebGPU lacks", async () => {
   const limits = {};
   const info = { vendor: "", architecture: "", description: "", device: "" };

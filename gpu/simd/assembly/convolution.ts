@@ -1,217 +1,215 @@
-// Direct convolution as an implicit matrix product: rows are output pixels, columns output channels, and the inner sum runs
-// over the kernel's rows, each of which is one run of kw * cin floats in the padded NHWC image; no patch is ever copied.
-// Loops: row of pixels, panel of 16 channels, 4 pixels. Tile: 4 pixels x 16 channels, 16 sums in registers, which V8 fuses to
-// 8 AVX2 registers where its revectorizer is on. Weights are packed to panels [cout / 16][kh][kw * cin][16].
+// Direct convolution as an implicit matrix product: rows are output pixels, columns output channels, and the inner sum runs over
+// the kernel's rows, each of which is one run of kw * cin floats in the padded NHWC image; no patch is ever copied.
+// Loops: block of 96 pixels and a group of panels, panel of 16 channels, tile of 6 pixels. Up to 4 channels go another way, through
+// `dotTile`: 3 pixels x 4 channels. Weights are packed to panels [cout / 16][kh][kw * cin][16], or rows [cout][kh][kw * cin].
 
-/** dst[n / 16][k][16] = src[k][n]; the last panel is filled up with zeros. */
-export function packColumns(src: usize, dst: usize, k: i32, n: i32): void {
-  for (let first = 0; first < n; first += 16) {
-    const columns = min(16, n - first);
-    for (let i = 0; i < k; i++) {
-      const from = src + ((<usize> i * n + first) << 2);
-      let j = 0;
-      for (; j < columns; j++) store<f32>(dst + (<usize> j << 2), load<f32>(from + (<usize> j << 2)));
-      for (; j < 16; j++) store<f32>(dst + (<usize> j << 2), 0);
-      dst += 64;
-    }
-  }
+import { parallel } from "./threads";
+import { COLUMNS, DOT_COLUMNS, DOT_ROWS, dotTile } from "./tile";
+import { NO_BIAS } from "./matmul";
+import { closeRows, freeScratch, ins, multiplyPanel, outs, setRow } from "./rows";
+
+@unmanaged
+class Adjoint {
+  src: usize;
+  dst: usize;
+  kw: i32;
+  cin: i32;
+  cout: i32;
+  firstY: i32;
+  tapsY: i32;
+  strideY: i32;
+  firstX: i32;
+  tapsX: i32;
+  strideX: i32;
 }
 
+const adjoint = changetype<Adjoint>(memory.data(48, 16));
+
 /**
- * Panels for the input gradient of one stride phase: of the kernel [kh, kw, cin, cout] the taps firstY + stride * t (rows) and
- * firstX + stride * t (columns), in reverse order, as a kernel [tapsY, tapsX, cout, cin].
+ * The kernel of the input gradient of one stride phase, [tapsY, tapsX, cout, cin]: of the kernel [kh, kw, cin, cout] the taps
+ * firstY + strideY * t (rows) and firstX + strideX * t (columns), in reverse order, channels exchanged. A block is a tap.
  */
-export function packAdjoint(
-  src: usize,
-  dst: usize,
-  kw: i32,
-  cin: i32,
-  cout: i32,
-  firstY: i32,
-  tapsY: i32,
-  strideY: i32,
-  firstX: i32,
-  tapsX: i32,
-  strideX: i32,
+export function turnKernel(
+  src: usize, dst: usize, kw: i32, cin: i32, cout: i32,
+  firstY: i32, tapsY: i32, strideY: i32, firstX: i32, tapsX: i32, strideX: i32,
 ): void {
-  for (let first = 0; first < cin; first += 16) {
-    const columns = min(16, cin - first);
-    for (let y = tapsY - 1; y >= 0; y--) {
-      for (let x = tapsX - 1; x >= 0; x--) {
-        const tap = (firstY + y * strideY) * kw + firstX + x * strideX;
-        for (let i = 0; i < cout; i++) {
-          const from = src + ((<usize> (tap * cin + first) * cout + i) << 2);
-          let j = 0;
-          for (; j < columns; j++) {
-            store<f32>(dst + (<usize> j << 2), load<f32>(from + ((<usize> j * cout) << 2)));
-          }
-          for (; j < 16; j++) store<f32>(dst + (<usize> j << 2), 0);
-          dst += 64;
+  const job = adjoint;
+  job.src = src;
+  job.dst = dst;
+  job.kw = kw;
+  job.cin = cin;
+  job.cout = cout;
+  job.firstY = firstY;
+  job.tapsY = tapsY;
+  job.strideY = strideY;
+  job.firstX = firstX;
+  job.tapsX = tapsX;
+  job.strideX = strideX;
+  parallel(turnTap, tapsY * tapsX);
+}
+
+function turnTap(block: i32): void {
+  const job = adjoint, cin = job.cin, cout = job.cout;
+  const y = job.tapsY - 1 - block / job.tapsX, x = job.tapsX - 1 - block % job.tapsX;
+  const tap = (job.firstY + y * job.strideY) * job.kw + job.firstX + x * job.strideX;
+  const size = (<usize> cin * cout) << 2;
+  const src = job.src + <usize> tap * size, dst = job.dst + <usize> block * size;
+  // In squares of 16 x 16, so that a line of the cache is used whole before it is displaced.
+  for (let i0 = 0; i0 < cin; i0 += 16) {
+    for (let o0 = 0; o0 < cout; o0 += 16) {
+      const i1 = min(cin, i0 + 16), o1 = min(cout, o0 + 16);
+      for (let o = o0; o < o1; o++) {
+        for (let i = i0; i < i1; i++) {
+          store<f32>(dst + ((<usize> o * cin + i) << 2), load<f32>(src + ((<usize> i * cout + o) << 2)));
         }
       }
     }
   }
 }
 
-/** Copies images [n, h, w, c] into the middle of zeros [n, paddedH, paddedW, c]; rows that do not fit are cut off. */
-export function padImage(
-  src: usize,
-  dst: usize,
-  n: i32,
-  h: i32,
-  w: i32,
-  c: i32,
-  top: i32,
-  left: i32,
-  paddedH: i32,
-  paddedW: i32,
-): void {
-  const rowBytes = (<usize> w * c) << 2, paddedRow = (<usize> paddedW * c) << 2;
-  const copied = (<usize> min(w, paddedW - left) * c) << 2, before = (<usize> left * c) << 2;
-  for (let b = 0; b < n; b++) {
-    for (let y = 0; y < paddedH; y++) {
-      const from = y - top;
-      if (from < 0 || from >= h) {
-        memory.fill(dst, 0, paddedRow);
-      } else {
-        memory.fill(dst, 0, before);
-        memory.copy(dst + before, src + <usize> (b * h + from) * rowBytes, copied);
-        memory.fill(dst + before + copied, 0, paddedRow - before - copied);
+/**
+ * Rows of weights for `dotTile` from a kernel [kh, run, cout]: dst[cout / 4][4][kh][run], runs and rows filled up with zeros to
+ * multiples of 8 and 4.
+ */
+export function packDots(src: usize, dst: usize, kh: i32, run: i32, cout: i32): void {
+  const padded = (run + 7) & ~7, rows = (cout + DOT_COLUMNS - 1) / DOT_COLUMNS * DOT_COLUMNS;
+  for (let n = 0; n < rows; n++) {
+    for (let y = 0; y < kh; y++) {
+      for (let k = 0; k < padded; k++) {
+        const inside = n < cout && k < run;
+        store<f32>(dst, inside ? load<f32>(src + ((<usize> (y * run + k) * cout + n) << 2)) : 0);
+        dst += 4;
       }
-      dst += paddedRow;
     }
   }
 }
 
-/** Sums of 4 pixels x 16 channels, stored to rows of 16 floats that are `step` bytes apart. */
-function tile4x16(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  b: usize,
-  kh: i32,
-  run: usize,
-  rowStep: usize,
-  out: usize,
-  step: usize,
-): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0), c32 = f32x4.splat(0), c33 = f32x4.splat(0);
-  for (let ky = 0; ky < kh; ky++) {
-    const end = a0 + run;
-    while (a0 < end) {
-      const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
-      const x0 = v128.load32_splat(a0), x1 = v128.load32_splat(a1);
-      const x2 = v128.load32_splat(a2), x3 = v128.load32_splat(a3);
-      c00 = f32x4.relaxed_madd(x0, b0, c00);
-      c01 = f32x4.relaxed_madd(x0, b1, c01);
-      c02 = f32x4.relaxed_madd(x0, b2, c02);
-      c03 = f32x4.relaxed_madd(x0, b3, c03);
-      c10 = f32x4.relaxed_madd(x1, b0, c10);
-      c11 = f32x4.relaxed_madd(x1, b1, c11);
-      c12 = f32x4.relaxed_madd(x1, b2, c12);
-      c13 = f32x4.relaxed_madd(x1, b3, c13);
-      c20 = f32x4.relaxed_madd(x2, b0, c20);
-      c21 = f32x4.relaxed_madd(x2, b1, c21);
-      c22 = f32x4.relaxed_madd(x2, b2, c22);
-      c23 = f32x4.relaxed_madd(x2, b3, c23);
-      c30 = f32x4.relaxed_madd(x3, b0, c30);
-      c31 = f32x4.relaxed_madd(x3, b1, c31);
-      c32 = f32x4.relaxed_madd(x3, b2, c32);
-      c33 = f32x4.relaxed_madd(x3, b3, c33);
-      a0 += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
-      b += 64;
-    }
-    const skip = rowStep - run;
-    a0 += skip;
-    a1 += skip;
-    a2 += skip;
-    a3 += skip;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out, c02, 32);
-  v128.store(out, c03, 48);
-  out += step;
-  v128.store(out, c10);
-  v128.store(out, c11, 16);
-  v128.store(out, c12, 32);
-  v128.store(out, c13, 48);
-  out += step;
-  v128.store(out, c20);
-  v128.store(out, c21, 16);
-  v128.store(out, c22, 32);
-  v128.store(out, c23, 48);
-  out += step;
-  v128.store(out, c30);
-  v128.store(out, c31, 16);
-  v128.store(out, c32, 32);
-  v128.store(out, c33, 48);
+@unmanaged
+class Convolution {
+  image: usize;
+  imageH: i32;
+  imageW: i32;
+  cin: i32;
+  weights: usize;
+  bias: usize;
+  kh: i32;
+  kw: i32;
+  cout: i32;
+  pixels: i32;
+  gridH: i32;
+  gridW: i32;
+  strideY: i32;
+  strideX: i32;
+  out: usize;
+  outH: i32;
+  outW: i32;
+  outY: i32;
+  outX: i32;
+  stepY: i32;
+  stepX: i32;
+  blockPixels: i32;
+  groups: i32;
+  groupPanels: i32;
 }
 
-/** A tile of 4 x 16 floats for results that do not fill a tile, so that nothing is stored past its place. */
-const scratch = memory.data(256, 16);
+const convolution = changetype<Convolution>(memory.data(112, 16));
 
 /**
- * Convolves the grid's rows [rowFirst, rowEnd) of n * gridH: pixel (b, y, x) sums over the image from
- * (b, y * strideY, x * strideX) on and is written to (b, y * stepY + outY, x * stepX + outX) of out [n, outH, outW, cout].
+ * Convolves a grid [n, gridH, gridW] of pixels: pixel (b, y, x) sums over the padded image from (b, y * strideY, x * strideX) on,
+ * adds the bias, and goes to (b, y * stepY + outY, x * stepX + outX) of out [n, outH, outW, cout].
+ *
+ * @param weights as `packPanels` gives them; as `packDots` if cout is at most 4
+ * @param bias filled up with zeros to a multiple of 16; 0: none
+ * @param blockPixels pixels in one block, at most 96
+ * @param groupPanels panels in one block
  */
 export function convolve(
-  image: usize,
-  imageH: i32,
-  imageW: i32,
-  cin: i32,
-  panels: usize,
-  kh: i32,
-  kw: i32,
-  cout: i32,
-  gridH: i32,
-  gridW: i32,
-  strideY: i32,
-  strideX: i32,
-  out: usize,
-  outH: i32,
-  outW: i32,
-  outY: i32,
-  outX: i32,
-  stepY: i32,
-  stepX: i32,
-  rowFirst: i32,
-  rowEnd: i32,
+  image: usize, imageH: i32, imageW: i32, cin: i32, weights: usize, bias: usize, kh: i32, kw: i32, cout: i32,
+  n: i32, gridH: i32, gridW: i32, strideY: i32, strideX: i32,
+  out: usize, outH: i32, outW: i32, outY: i32, outX: i32, stepY: i32, stepX: i32,
+  blockPixels: i32, groupPanels: i32,
 ): void {
-  const run = (<usize> kw * cin) << 2, rowStep = (<usize> imageW * cin) << 2;
-  const panelBytes = (<usize> kh * kw * cin) << 6;
-  const pixelIn = (<usize> strideX * cin) << 2, pixelOut = (<usize> stepX * cout) << 2;
-  for (let row = rowFirst; row < rowEnd; row++) {
-    const b = row / gridH, y = row % gridH;
-    const from = image + ((<usize> (b * imageH + y * strideY) * imageW * cin) << 2);
-    const to = out + ((<usize> ((b * outH + y * stepY + outY) * outW + outX) * cout) << 2);
-    let panel = panels;
-    for (let c = 0; c < cout; c += 16) {
-      const columns = min(16, cout - c);
-      for (let x = 0; x < gridW; x += 4) {
-        const pixels = min(4, gridW - x);
-        const a0 = from + <usize> x * pixelIn;
-        const a1 = pixels > 1 ? a0 + pixelIn : a0;
-        const a2 = pixels > 2 ? a1 + pixelIn : a0;
-        const a3 = pixels > 3 ? a2 + pixelIn : a0;
-        const at = to + <usize> x * pixelOut + (<usize> c << 2);
-        if (pixels == 4 && columns == 16) {
-          tile4x16(a0, a1, a2, a3, panel, kh, run, rowStep, at, pixelOut);
-        } else {
-          tile4x16(a0, a1, a2, a3, panel, kh, run, rowStep, scratch, 64);
-          for (let r = 0; r < pixels; r++) {
-            memory.copy(at + <usize> r * pixelOut, scratch + (<usize> r << 6), <usize> columns << 2);
-          }
-        }
+  const job = convolution;
+  job.image = image;
+  job.imageH = imageH;
+  job.imageW = imageW;
+  job.cin = cin;
+  job.weights = weights;
+  job.bias = bias;
+  job.kh = kh;
+  job.kw = kw;
+  job.cout = cout;
+  job.pixels = n * gridH * gridW;
+  job.gridH = gridH;
+  job.gridW = gridW;
+  job.strideY = strideY;
+  job.strideX = strideX;
+  job.out = out;
+  job.outH = outH;
+  job.outW = outW;
+  job.outY = outY;
+  job.outX = outX;
+  job.stepY = stepY;
+  job.stepX = stepX;
+  job.blockPixels = blockPixels;
+  job.groupPanels = groupPanels;
+  job.groups = cout <= DOT_COLUMNS ? 1 : ((cout + COLUMNS - 1) / COLUMNS + groupPanels - 1) / groupPanels;
+  parallel(convolveBlock, (job.pixels + blockPixels - 1) / blockPixels * job.groups);
+}
+
+function convolveBlock(block: i32): void {
+  const job = convolution;
+  const first = block / job.groups * job.blockPixels, count = min(job.blockPixels, job.pixels - first);
+  setPixels(first, count);
+  closeRows(count);
+  if (job.cout <= DOT_COLUMNS) return convolveDots(count);
+  const run = job.kw * job.cin, skip = ((<usize> job.imageW * job.cin) - run) << 2;
+  const from = block % job.groups * job.groupPanels;
+  for (let p = from; p < from + job.groupPanels && p * COLUMNS < job.cout; p++) {
+    const panel = job.weights + ((<usize> p * job.kh * run * COLUMNS) << 2);
+    const init = job.bias ? job.bias + (<usize> p << 6) : NO_BIAS;
+    multiplyPanel(
+      count, panel, run, 4, 64, job.kh, skip, 0,
+      <usize> p << 6, min(COLUMNS, job.cout - p * COLUMNS), init,
+    );
+  }
+}
+
+/** Enters the pixels' addresses in the image and in the result. */
+function setPixels(first: i32, count: i32): void {
+  const job = convolution, line = first / job.gridW;
+  let x = first % job.gridW, y = line % job.gridH, b = line / job.gridH;
+  for (let i = 0; i < count; i++) {
+    const source = (<usize> (b * job.imageH + y * job.strideY)) * job.imageW + x * job.strideX;
+    const target = (<usize> (b * job.outH + y * job.stepY + job.outY)) * job.outW + x * job.stepX + job.outX;
+    setRow(i, job.image + ((source * job.cin) << 2), job.out + ((target * job.cout) << 2));
+    if (++x < job.gridW) continue;
+    x = 0;
+    if (++y < job.gridH) continue;
+    y = 0;
+    b++;
+  }
+}
+
+/** The same for at most 4 output channels. */
+function convolveDots(count: i32): void {
+  const job = convolution, run = job.kw * job.cin, skip = ((<usize> job.imageW * job.cin) - run) << 2;
+  const weightRow = (<usize> job.kh * ((run + 7) & ~7)) << 2, sums = freeScratch();
+  for (let i = 0; i < count; i += DOT_ROWS) {
+    dotTile(ins() + (<usize> i << 2), job.weights, weightRow, run, job.kh, skip, sums);
+    for (let r = 0; r < min(DOT_ROWS, count - i); r++) {
+      const out = load<usize>(outs() + (<usize> (i + r) << 2));
+      for (let n = 0; n < job.cout; n++) {
+        const bias = job.bias ? load<f32>(job.bias + (<usize> n << 2)) : 0;
+        store<f32>(out + (<usize> n << 2), sumLanes(sums + <usize> (r * DOT_COLUMNS + n) * 32) + bias);
       }
-      panel += panelBytes;
     }
   }
+}
+
+/** The sum of eight floats. */
+function sumLanes(at: usize): f32 {
+  const four = f32x4.add(v128.load(at), v128.load(at, 16));
+  const two = f32x4.add(four, v128.shuffle<i32>(four, four, 2, 3, 2, 3));
+  return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
 }

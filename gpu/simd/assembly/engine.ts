@@ -1,5 +1,20 @@
 // All that the engine's module exports.
 
-export { convolve, packAdjoint, packColumns, padImage } from "./convolution";
+export { idle, reportLost, setThread, stop, work } from "./threads";
+export { setUnrolled } from "./tile";
+export { packPanels, padImages } from "./pack";
+export { multiply } from "./matmul";
+export { convolve, packDots, turnKernel } from "./convolution";
 export { filterGradient } from "./filter_gradient";
-export { binary, sum, unary } from "./elementwise";
+export { winograd } from "./winograd";
+export { winogradFilterGradient } from "./winograd_filter";
+export { winogradKernel } from "./winograd_kernel";
+export { instanceNorm, instanceNormGradient } from "./norm";
+export { mirrorPad, mirrorPadGradient } from "./mirror_pad";
+export { binary, bytesToFloats, select } from "./binary";
+export { unary } from "./unary";
+export { reduce } from "./reduce";
+export { copyStrided, fill, gather, segmentSum } from "./rearrange";
+export { softmax } from "./softmax";
+export { resize, resizeGradient } from "./resize";
+export { adam, ema, sumSquares } from "./optimiser";

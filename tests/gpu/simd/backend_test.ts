@@ -28,6 +28,9 @@ async function results(device: "cpu" | "simd"): Promise<Record<string, Float32Ar
   const started = await startDevice(device);
   const backend = tf.backend();
   if (backend instanceof SimdBackend) poisonFreedBlocks(backend);
+  const usedBytes = () =>
+    backend instanceof SimdBackend ? backend.engine.heap.usage().usedBytes : 0;
+  const usedBefore = usedBytes();
   const values = Array.from({ length: 48 }, (_, i) => Math.sin(i * 1.7));
   const entries = Object.entries(functions).map(([name, run]) => {
     const before = tf.memory().numTensors;
@@ -37,7 +40,7 @@ async function results(device: "cpu" | "simd"): Promise<Record<string, Float32Ar
     assert.equal(tf.memory().numTensors, before, `${name} left tensors alive`);
     return [name, found] as const;
   });
-  if (backend instanceof SimdBackend) assert.equal(backend.engine.heap.usage().usedBytes, 0);
+  assert.equal(usedBytes(), usedBefore);
   started.dispose();
   return Object.fromEntries(entries);
 }

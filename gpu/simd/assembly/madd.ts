@@ -1,0 +1,8 @@
+// Multiply and add: fused into one rounding where the build has relaxed SIMD, two roundings in the plain build.
+
+// @ts-ignore: AssemblyScript's decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}

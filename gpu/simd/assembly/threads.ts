@@ -1,0 +1,115 @@
+// Threads: a kernel splits its work into numbered blocks, which the calling thread and the pool's threads take from one counter.
+// A block's result never depends on who computes it or when, so results are the same bits in any order.
+//
+// The counter counts down from the number of blocks to 0. Whoever lowers it from above 0 owns a block, and until that block is
+// done the job's arguments stay as they are; a thread that comes late finds 0 or less and leaves. Threads of the pool poll the
+// counter while work keeps coming, and sleep after `polls` looks in vain.
+
+/** Words that threads write, each in a cache line of its own. */
+const control = memory.data(7 * 64, 64);
+const REMAINING = control, DONE = control + 64, WAKEUPS = control + 128, SLEEPERS = control + 192;
+const LOST = control + 256, STOPPED = control + 320, JOB = control + 384;
+
+/** Looks at a job that is nearly done before the caller sleeps between looks, and how long it sleeps, in nanoseconds. */
+const PATIENT_LOOKS = 1 << 24, NAP: i64 = 2_000_000;
+/** After so many naps, a minute, a thread that has not finished its block is given up. */
+const MOST_NAPS = 30_000;
+
+/** The number of threads that take blocks, this one included. */
+export let threads = 1;
+/** The number of this thread: 0 calls, the others help. */
+export let thread = 0;
+/** Memory of this thread's own, `SCRATCH_BYTES` long: tables of rows, and tiles that stick out of a result. */
+export let scratch: usize = 0;
+
+let polls = 0;
+
+/** Tells the host that a thread of the pool is gone; throws there. */
+// @ts-ignore: AssemblyScript's decorator
+@external("env", "threadLost")
+declare function threadLost(): void;
+
+/** Tells an instance which thread it is. The scratch memory is 16 KiB. */
+export function setThread(index: i32, count: i32, scratchAddress: usize, pollsBeforeSleep: i32): void {
+  thread = index;
+  threads = count;
+  scratch = scratchAddress;
+  polls = pollsBeforeSleep;
+}
+
+/** Runs `work` once for each block, on all threads; gives back when all are done. */
+export function parallel(work: (block: i32) => void, blocks: i32): void {
+  if (threads === 1 || blocks <= 1) {
+    for (let block = 0; block < blocks; block++) work(block);
+    return;
+  }
+  store<i32>(JOB, work.index);
+  store<i32>(JOB, blocks, 4);
+  atomic.store<i32>(DONE, 0);
+  atomic.store<i32>(REMAINING, blocks);
+  // A thread counts itself as a sleeper before its last look at the counter, so one of the two sees the other.
+  if (atomic.load<i32>(SLEEPERS) > 0) wake();
+  takeBlocks();
+  waitForOthers(blocks);
+}
+
+function wake(): void {
+  atomic.add<i32>(WAKEUPS, 1);
+  atomic.notify(WAKEUPS, -1);
+}
+
+function takeBlocks(): void {
+  while (atomic.load<i32>(REMAINING) > 0) {
+    const left = atomic.sub<i32>(REMAINING, 1);
+    if (left <= 0) return;
+    call_indirect<void>(load<i32>(JOB), load<i32>(JOB, 4) - left);
+    atomic.add<i32>(DONE, 1);
+  }
+}
+
+function waitForOthers(blocks: i32): void {
+  let looks = 0, naps = 0;
+  for (;;) {
+    const done = atomic.load<i32>(DONE);
+    if (done === blocks) return;
+    if (atomic.load<i32>(LOST) !== 0 || naps > MOST_NAPS) threadLost();
+    if (++looks < PATIENT_LOOKS) continue;
+    atomic.wait<i32>(DONE, done, NAP);
+    naps++;
+  }
+}
+
+/** What a thread of the pool does until `stop`: takes blocks of whatever job comes. */
+export function work(): void {
+  while (atomic.load<i32>(STOPPED) === 0) {
+    let looks = polls;
+    while (looks > 0 && atomic.load<i32>(REMAINING) <= 0) looks--;
+    if (looks > 0) {
+      takeBlocks();
+      continue;
+    }
+    atomic.add<i32>(SLEEPERS, 1);
+    const wakeups = atomic.load<i32>(WAKEUPS);
+    const isIdle = atomic.load<i32>(REMAINING) <= 0 && atomic.load<i32>(STOPPED) === 0;
+    if (isIdle) atomic.wait<i32>(WAKEUPS, wakeups, -1);
+    atomic.sub<i32>(SLEEPERS, 1);
+  }
+}
+
+/** Makes the threads of the pool return from `work`. */
+export function stop(): void {
+  atomic.store<i32>(STOPPED, 1);
+  wake();
+}
+
+/** Says, from a thread of the pool that has trapped, that its block will never be done. */
+export function reportLost(): void {
+  atomic.store<i32>(LOST, 1);
+}
+
+function nothing(_block: i32): void {}
+
+/** A job of blocks without work, by which dispatch is measured. */
+export function idle(blocks: i32): void {
+  parallel(nothing, blocks);
+}
