@@ -46,7 +46,7 @@ export function applyDiscriminator(
   const last = params.layer.length - 1;
   const features = params.layer.reduce((x, layer, i) => {
     const y = conv(layer.conv, x, { stride: i < last ? 2 : 1, pad: 1 });
-    return tf.leakyRelu(i === 0 ? y : instanceNorm(y), LEAK);
+    return i === 0 ? tf.leakyRelu(y, LEAK) : instanceNorm(y, { negativeSlope: LEAK });
   }, images);
   const map = conv(params.score.conv, features, { pad: 1 });
   const scores = tf.reshape(map, [images.shape[0], -1]) as tf.Tensor2D;

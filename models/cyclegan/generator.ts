@@ -90,5 +90,5 @@ function residualBlock({ conv1, conv2 }: BlockParams, x: tf.Tensor4D): tf.Tensor
 }
 
 function normRelu(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.relu(instanceNorm(x));
+  return instanceNorm(x, { negativeSlope: 0 });
 }

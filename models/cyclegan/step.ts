@@ -127,7 +127,12 @@ async function updateGenerators(
       applyGenerator(params[network], images, config.generator);
     const judge = (network: DiscriminatorParams, images: tf.Tensor4D) =>
       applyDiscriminator(network, augment(images, config.augment, random), config.discriminator);
-    const fakeB = redraw("genAB", a), fakeA = redraw("genBA", b);
+    const redrawBoth = (network: "genAB" | "genBA", first: tf.Tensor4D, second: tf.Tensor4D) =>
+      split(redraw(network, tf.concat([first, second])));
+    // Two generator passes that a weight of 0 does not pay for; the others share them with the fakes: images do not see each other.
+    const isIdentity = weights.identity > 0;
+    const [fakeB, identityB] = isIdentity ? redrawBoth("genAB", a, b) : [redraw("genAB", a)];
+    const [fakeA, identityA] = isIdentity ? redrawBoth("genBA", b, a) : [redraw("genBA", b)];
     const terms = {
       lossAdvAB: adversarialLoss(weights.gan, judge(params.discB, fakeB)),
       lossAdvBA: adversarialLoss(weights.gan, judge(params.discA, fakeA)),
@@ -135,11 +140,10 @@ async function updateGenerators(
         meanAbsoluteError(redraw("genBA", fakeB), a),
         meanAbsoluteError(redraw("genAB", fakeA), b),
       ) as tf.Scalar,
-      // Two generator passes that a weight of 0 does not pay for.
-      ...(weights.identity > 0 && {
+      ...(identityA && identityB && {
         lossIdentity: tf.add(
-          meanAbsoluteError(redraw("genAB", b), b),
-          meanAbsoluteError(redraw("genBA", a), a),
+          meanAbsoluteError(identityB, b),
+          meanAbsoluteError(identityA, a),
         ) as tf.Scalar,
       }),
     };
@@ -205,11 +209,17 @@ function discriminatorTerms(
     real: augment(real, config.augment, random),
     fake: augment(fake, config.augment, random),
   };
-  const loss = discriminatorLoss(weights.gan, critic(seen.real), critic(seen.fake));
+  const [realScores, fakeScores] = split(critic(tf.concat([seen.real, seen.fake])));
+  const loss = discriminatorLoss(weights.gan, realScores, fakeScores);
   if (weights.gan !== "wgangp" || weights.penalty === 0) return { loss };
   const factors = Array.from({ length: real.shape[0] }, () => random.uniform());
   const mix = tf.tensor4d(factors, [real.shape[0], 1, 1, 1]);
   return { loss, penalty: gradientPenalty(critic, { ...seen, mix }) };
+}
+
+/** The two halves of a batch. */
+function split<T extends tf.Tensor>(batch: T): [T, T] {
+  return tf.split(batch, 2) as [T, T];
 }
 
 /** The generators' images of a batch, without gradients; the caller owns them. */
