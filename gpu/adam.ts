@@ -3,6 +3,7 @@
 
 import * as tf from "./tf.ts";
 import type { Gradients } from "./gradients.ts";
+import { hasKernel, runOwnKernel } from "./own_kernels.ts";
 import { disposeTree, mapTree, type ParamTree, treeVariables } from "./tree.ts";
 
 /** First and second moments, trees of variables with the parameters' paths, and the number of updates made. */
@@ -42,18 +43,52 @@ export function applyAdam(
 ): void {
   const updates = matchByPath(params, state, gradients);
   state.updates++;
+  const numbers = {
+    beta1,
+    beta2,
+    fresh1: (1 - beta1) * gradientScale,
+    fresh2: (1 - beta2) * gradientScale ** 2,
+    rootCorrection: 1 / Math.sqrt(1 - beta2 ** state.updates),
+    step: learningRate / (1 - beta1 ** state.updates),
+    epsilon: EPSILON,
+  };
+  if (hasKernel("AdamUpdate")) applyInOnePass(updates, numbers);
+  else applyInSteps(updates, numbers);
+}
+
+/** A parameter, its gradient and its moments. */
+interface Update {
+  param: tf.Variable;
+  gradient: tf.Tensor;
+  m: tf.Variable;
+  v: tf.Variable;
+}
+
+/** The numbers of one update: m' = beta1 m + fresh1 g, v' = beta2 v + fresh2 g^2, p' = p - step m' / (rootCorrection sqrt v' + epsilon). */
+type UpdateNumbers = Record<
+  "beta1" | "beta2" | "fresh1" | "fresh2" | "rootCorrection" | "step" | "epsilon",
+  number
+>;
+
+function applyInOnePass(updates: readonly Update[], numbers: UpdateNumbers): void {
+  for (const { param, gradient, m, v } of updates) {
+    const inputs = { param, gradient, m, v } as unknown as tf.NamedTensorMap;
+    const fresh = tf.engine().runKernel("AdamUpdate", inputs, numbers) as unknown as tf.Tensor[];
+    [param, m, v].forEach((variable, i) => variable.assign(fresh[i]));
+    tf.dispose(fresh);
+  }
+}
+
+function applyInSteps(updates: readonly Update[], numbers: UpdateNumbers): void {
   tf.tidy(() => {
     // Scalars are made once for all leaves: on a GPU every number literal is an upload of its own.
-    const decay1 = tf.scalar(beta1), decay2 = tf.scalar(beta2);
-    const fresh1 = tf.scalar((1 - beta1) * gradientScale);
-    const fresh2 = tf.scalar((1 - beta2) * gradientScale ** 2);
-    const rootCorrection = tf.scalar(1 / Math.sqrt(1 - beta2 ** state.updates));
-    const epsilon = tf.scalar(EPSILON);
-    const step = tf.scalar(learningRate / (1 - beta1 ** state.updates));
+    const { beta1, beta2, fresh1, fresh2, rootCorrection, step, epsilon } = Object.fromEntries(
+      Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]),
+    );
     for (const { param, gradient, m, v } of updates) {
       tf.tidy(() => {
-        m.assign(tf.add(tf.mul(m, decay1), tf.mul(gradient, fresh1)));
-        v.assign(tf.add(tf.mul(v, decay2), tf.mul(tf.square(gradient), fresh2)));
+        m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, fresh1)));
+        v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), fresh2)));
         const denominator = tf.add(tf.mul(tf.sqrt(v), rootCorrection), epsilon);
         param.assign(tf.sub(param, tf.div(tf.mul(m, step), denominator)));
       });
@@ -61,7 +96,7 @@ export function applyAdam(
   });
 }
 
-function matchByPath(params: ParamTree, state: AdamState, gradients: Gradients) {
+function matchByPath(params: ParamTree, state: AdamState, gradients: Gradients): Update[] {
   const first = new Map(treeVariables(state.m)), second = new Map(treeVariables(state.v));
   return treeVariables(params).map(([path, param]) => {
     const m = first.get(path), v = second.get(path);
@@ -81,6 +116,7 @@ export function disposeAdam(state: AdamState): void {
 
 /** The norm of all gradients taken as one vector, a scalar tensor (Pascanu et al. 2013, section 3.2). */
 export function globalNorm(gradients: Gradients): tf.Scalar {
+  if (hasKernel("GlobalNorm")) return runOwnKernel("GlobalNorm", gradients);
   return tf.tidy(() => {
     const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
     return tf.sqrt(tf.addN(squares)) as tf.Scalar;

@@ -48,7 +48,12 @@ export function conv(
   images: tf.Tensor4D,
   { stride = 1, pad = 0 }: { stride?: number; pad?: number } = {},
 ): tf.Tensor4D {
-  return addBias(tf.conv2d(images, params.kernel, stride, pad), params.bias);
+  const { kernel: filter, bias } = params;
+  if (!bias) return tf.conv2d(images, filter, stride, pad);
+  // tf.fused.conv2d has a gradient of its own making, which forgets its inputs' links when it is differentiated again.
+  return tf.engine().runKernel("FusedConv2D", { x: images, filter, bias }, {
+    ...{ strides: stride, pad, dataFormat: "NHWC", dilations: 1, activation: "linear" },
+  });
 }
 
 /**
@@ -61,9 +66,5 @@ export function convTransposeDouble(params: ConvParams, images: tf.Tensor4D): tf
   const [n, h, w] = images.shape;
   const cout = params.kernel.shape[2];
   const output = tf.conv2dTranspose(images, params.kernel, [n, 2 * h, 2 * w, cout], 2, 1);
-  return addBias(output, params.bias);
-}
-
-function addBias(images: tf.Tensor4D, bias?: tf.Tensor1D): tf.Tensor4D {
-  return bias ? tf.add(images, bias) : images;
+  return params.bias ? tf.add(output, params.bias) : output;
 }

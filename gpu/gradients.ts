@@ -2,6 +2,8 @@
 // takes gradients of a loss by parameter path. Each correction is proved by finite differences in tests/gpu/.
 
 import "./tf_training.ts";
+import { freeingBackward, registerFreeing } from "./gradients_memory.ts";
+import { hasKernel, runOwnKernel } from "./own_kernels.ts";
 import { sizeOf } from "./shape.ts";
 import * as tf from "./tf.ts";
 import { type ParamTree, treeVariables } from "./tree.ts";
@@ -28,6 +30,9 @@ correct(tf.MirrorPad, [], (dy, _, { paddings, mode }) => {
   }
   return { x: () => foldReflection(dy, paddings as [number, number][]) };
 });
+correct("MirrorPadGrad", [], (ddx, _, { paddings, mode }) => ({
+  dy: () => tf.mirrorPad(ddx, paddings as [number, number][], mode as "reflect"),
+}));
 
 // The stock gradients of these two fill an array of ones on the CPU and upload it, at every call.
 correct(tf.Sum, ["x"], (dy, [x], { axis }) => ({ x: () => spread(dy, x, axis, 1) }));
@@ -69,6 +74,46 @@ correct(tf.Conv2DBackpropFilter, ["x", "dy"], (ddw, [x, dy], attrs) => {
   };
 });
 
+// No stock gradient: tfjs makes one for each call of tf.fused.conv2d, of a kind that cannot be differentiated again.
+correct(tf.FusedConv2D, ["x", "filter"], (dy, [x, filter], attrs) => {
+  const { strides, pad, dataFormat, dimRoundingMode } = attrs;
+  const shared = { strides, pad, dataFormat, dimRoundingMode } as tf.NamedAttrMap;
+  const run = (kernel: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap): tf.Tensor =>
+    tf.engine().runKernel(kernel, inputs, { ...shared, ...more });
+  return {
+    x: () => run(tf.Conv2DBackpropInput, { dy, filter }, { inputShape: x.shape }),
+    filter: () => run(tf.Conv2DBackpropFilter, { x, dy }, { filterShape: filter.shape }),
+    bias: () => tf.sum(dy, [0, 1, 2]),
+  };
+});
+
+// Our own: dx = r (u - mean(u) - xn mean(u xn)), with u = dy act'(xn) and r = 1 / sqrt(var + epsilon), per channel of each image.
+correct("InstanceNorm", ["x"], (dy, [x], attrs) => ({
+  x: () => runOwnKernel("InstanceNormGrad", { x, dy }, attrs),
+}));
+
+// Its gradient, for a gradient g of dx. With a = cov(g, u), b = mean(g xn), c = mean(u xn) over the pixels:
+//   with respect to dy: act'(xn) times dx for g in place of u, for that map is its own adjoint
+//   with respect to x: -r^2 (xn (a - 3 b c) + (g - mean(g)) c + (u - mean(u)) b)
+correct("InstanceNormGrad", ["x", "dy"], (g, [x, dy], attrs) => {
+  const { epsilon, negativeSlope } = attrs as { epsilon: number; negativeSlope: number };
+  const mean = (values: tf.Tensor) => tf.mean(values, [1, 2], true);
+  const linear = { epsilon, negativeSlope: 1 };
+  const slope = () => tf.step(runOwnKernel("InstanceNorm", { x }, linear), negativeSlope);
+  return {
+    dy: () => tf.mul(slope(), runOwnKernel("InstanceNormGrad", { x, dy: g }, linear)),
+    x: () => {
+      const xn = runOwnKernel("InstanceNorm", { x }, linear), u = tf.mul(dy, slope());
+      const centredG = tf.sub(g, mean(g)), centredU = tf.sub(u, mean(u));
+      const a = mean(tf.mul(centredG, u)), b = mean(tf.mul(g, xn)), c = mean(tf.mul(u, xn));
+      const along = tf.mul(xn, tf.sub(a, tf.mul(3, tf.mul(b, c))));
+      const sum = tf.addN([along, tf.mul(centredG, c), tf.mul(centredU, b)]);
+      const variance = mean(tf.square(tf.sub(x, mean(x))));
+      return tf.div(tf.neg(sum), tf.add(variance, epsilon));
+    },
+  };
+});
+
 // The stock gradient's CPU kernel reads the wrong pixels from the second image of a batch on, and has no gradient itself.
 correct(tf.ResizeNearestNeighbor, ["images"], (dy, [images], { alignCorners }) => {
   const factors = [1, 2].map((axis) => dy.shape[axis] / images.shape[axis]);
@@ -92,6 +137,9 @@ function sumBlocks(dy: tf.Tensor, shape: number[], [down, across]: number[]): tf
 
 /** The adjoint of reflection padding: each border strip is turned over and added where it was copied from. */
 function foldReflection(dy: tf.Tensor, paddings: [number, number][]): tf.Tensor {
+  if (hasKernel("MirrorPadGrad")) {
+    return runOwnKernel("MirrorPadGrad", { dy }, { paddings, mode: "reflect" });
+  }
   return paddings.reduce((folded, [before, after], axis) => {
     if (before === 0 && after === 0) return folded;
     const size = folded.shape[axis] - before - after;
@@ -123,6 +171,8 @@ function spread(dy: tf.Tensor, x: tf.Tensor, axis: unknown, factor: number): tf.
   return tf.mul(tf.reshape(dy, keptShape(x, axis)), tf.fill(x.shape, factor));
 }
 
+registerFreeing();
+
 /** Gradients by dotted parameter path; the caller owns the tensors. */
 export type Gradients = Record<string, tf.Tensor>;
 
@@ -144,12 +194,15 @@ export function lossAndGradients<Kept extends Record<string, tf.Tensor>>(
 ): { loss: tf.Scalar; gradients: Gradients; kept: Kept } {
   const entries = treeVariables(params);
   let kept: Kept | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    const result = compute();
-    kept = result.kept;
-    Object.values(kept).forEach((tensor) => tf.keep(tensor));
-    return result.loss;
-  }, entries.map(([, leaf]) => leaf));
+  const { value, grads } = freeingBackward((forwardIsOver) =>
+    tf.variableGrads(() => {
+      const result = compute();
+      kept = result.kept;
+      Object.values(kept).forEach((tensor) => tf.keep(tensor));
+      forwardIsOver();
+      return result.loss;
+    }, entries.map(([, leaf]) => leaf))
+  );
   if (!kept) throw new Error("Cannot take gradients: the loss function was not called");
   const gradients = Object.fromEntries(entries.map(([path, leaf]) => {
     if (!grads[leaf.name]) {

@@ -1,7 +1,14 @@
 // Convolution kernels for tfjs's plain CPU backend, as matrix products over image patches. The stock ones index element by
 // element: a filter gradient runs at 0.02 GFLOP/s there, which is too slow even for tests.
 
-import { backend_util, type KernelFunc, type NamedAttrMap, type TensorInfo, util } from "../tf.ts";
+import {
+  backend_util,
+  getKernel,
+  type KernelFunc,
+  type NamedAttrMap,
+  type TensorInfo,
+  util,
+} from "../tf.ts";
 import { makeTensor, replaceKernel, valuesOf } from "./values.ts";
 
 type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
@@ -10,10 +17,11 @@ type ImageShape = [number, number, number, number];
 /** The patch matrix is built for this many output pixels at a time, to stay in cache. */
 const CHUNK_PIXELS = 256;
 
-/** Replaces Conv2D, Conv2DBackpropInput and Conv2DBackpropFilter of the backend `cpu` (NHWC, any stride, pad, dilation). */
+/** Replaces Conv2D, FusedConv2D without activation, and the gradients of the backend `cpu` (NHWC, any stride, pad, dilation). */
 export function registerCpuConvolutions(): void {
   const kernels: [string, KernelFunc][] = [
     ["Conv2D", forwardKernel],
+    ["FusedConv2D", fusedKernel(getKernel("FusedConv2D", "cpu").kernelFunc)],
     ["Conv2DBackpropInput", inputGradientKernel],
     ["Conv2DBackpropFilter", filterGradientKernel],
   ];
@@ -31,6 +39,20 @@ const forwardKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   });
   return makeTensor(backend, info.outShape, output);
 };
+
+/** The convolution with a bias; `stock` for activations. */
+function fusedKernel(stock: KernelFunc): KernelFunc {
+  return (args) => {
+    const { x, filter, bias, preluActivationWeights } = args.inputs as Record<string, TensorInfo>;
+    const { activation } = args.attrs as NamedAttrMap;
+    if (activation !== "linear" || preluActivationWeights) return stock(args);
+    const output = forwardKernel({ ...args, inputs: { x, filter } }) as TensorInfo;
+    if (!bias) return output;
+    const values = valuesOf(args.backend, output), added = valuesOf(args.backend, bias);
+    for (let i = 0; i < values.length; i++) values[i] += added[i % added.length];
+    return output;
+  };
+}
 
 const inputGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const { dy, filter } = inputs as Record<string, TensorInfo>;

@@ -117,11 +117,15 @@ function elementary(): GradientCase[] {
       reference: (parts) => ref.concat(parts, axis),
     })
   );
+  const sum = caseAt("tf.addN: three", [IMAGE, IMAGE, IMAGE], {
+    apply: (parts) => tf.addN(parts),
+    reference: ([a, b, c]) => ref.add(ref.add(a, b), c),
+  });
   const swapped = caseAt("tf.sub: from a smaller one", [[3], IMAGE], {
     apply: ([a, b]) => tf.sub(a, b),
     reference: ([a, b]) => ref.sub(a, b),
   });
-  return [...one, ...two, swapped, ...divisions, ...joins];
+  return [...one, ...two, sum, swapped, ...divisions, ...joins];
 }
 
 /** Image size, kernel side, channels in and out, stride, zeros around. */
@@ -198,10 +202,13 @@ function resampleCases(): GradientCase[] {
 }
 
 function normCases(): GradientCase[] {
-  return [[5, 3, 3], [3, 7, 5], [2, 2, 3]].map(([h, w, c]) =>
-    caseAt(`gpu/norm.ts instanceNorm: ${h}x${w}, ${c} channels`, [[2, h, w, c]], {
-      apply: ([x]) => instanceNorm(x as tf.Tensor4D),
-      reference: ([x]) => ref.instanceNorm(x, 1e-5),
+  const sizes = [[5, 3, 3, 1], [3, 7, 5, 1], [2, 2, 3, 1], [4, 3, 5, 0], [3, 5, 17, 0.2]];
+  return sizes.map(([h, w, c, negativeSlope]) =>
+    caseAt(`gpu/norm.ts instanceNorm: ${h}x${w}, ${c} channels, slope ${negativeSlope}`, [[
+      ...[2, h, w, c],
+    ]], {
+      apply: ([x]) => instanceNorm(x as tf.Tensor4D, { negativeSlope }),
+      reference: ([x]) => ref.leakyRelu(ref.instanceNorm(x, 1e-5), negativeSlope),
     })
   );
 }
