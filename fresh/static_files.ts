@@ -22,7 +22,7 @@ const types: Record<string, string> = {
   ".webp": "image/webp",
   ".woff2": "font/woff2",
 };
-const isText = /^text|json|svg/;
+const isCompressible = /^text|json|svg|wasm/;
 
 /** A file that may be served; `hash` is the SHA-256 of its content, hex. */
 interface ServedFile {
@@ -63,7 +63,7 @@ async function answer(req: Request, file: ServedFile, encodedFolder: string, hea
   let etag = `"${file.hash.slice(0, 32)}"`;
   headers.set("content-type", type);
   headers.set("accept-ranges", "bytes");
-  if (isText.test(type)) {
+  if (isCompressible.test(type)) {
     headers.set("vary", "accept-encoding");
     const encoding = range ? undefined : await findEncoded(req, `${encodedFolder}/${file.hash}`);
     if (encoding) {

@@ -15,11 +15,11 @@ export interface Device {
   readonly description: string;
   /** The limits that bound a model's size, in bytes or counts; empty for `cpu`. */
   readonly limits: Readonly<Record<string, number>>;
-  /** A GPU adapter that a processor plays: right numbers, slower than the CPU device. */
+  /** A GPU adapter that a processor plays: right numbers, slower than the SIMD engine. */
   readonly isSoftware: boolean;
-  /** Why `auto` did not take WebGPU; empty if it did, or if the device was asked for by name. */
+  /** Why `auto` did not take WebGPU, or what it tried next; empty if it did, or if the device was asked for by name. */
   readonly passedOver: string;
-  /** Resolves with the reason if the device is lost; never for `cpu`. */
+  /** Resolves with the reason if the device is lost: a GPU, or a thread of `simd`; never for `cpu`. */
   readonly lost: Promise<string>;
   /** The largest relative error of the start-up self-test. */
   readonly selfTestError: number;
@@ -42,42 +42,60 @@ export class DeviceUnavailableError extends Error {
 /** The self-test passes below this relative error; float32 sums of some tens of terms stay below 1e-5. */
 const SELF_TEST_LIMIT = 1e-4;
 
+/** How a device is started. */
+export interface StartOptions {
+  /** Threads of the device `simd`: all cores if not given. Results do not depend on it. */
+  threads?: number;
+}
+
+/** What `auto` takes where there is no real GPU, in this order. */
+const FALLBACKS: readonly DeviceName[] = ["simd", "cpu"];
+
 /**
- * Starts a device and makes it current. `auto` takes `webgpu` if there is a real GPU that computes rightly, else the first
- * of `fallbacks` that starts.
+ * Starts a device and makes it current. `auto` takes `webgpu` if there is a real GPU that computes rightly, else `simd`, and
+ * `cpu` only where not even that starts.
  *
  * @throws {DeviceUnavailableError} if the named device, or the last fallback, is missing or fails its self-test
  */
 export async function startDevice(
   choice: DeviceChoice,
-  fallbacks: readonly DeviceName[] = ["cpu"],
+  options: StartOptions = {},
 ): Promise<Device> {
-  if (choice !== "auto") return await startNamed(choice);
-  let passedOver: string;
+  if (choice !== "auto") return await startNamed(choice, options);
+  const gpu = await tryWebGpu();
+  if (typeof gpu !== "string") return gpu;
+  return await startFirst(FALLBACKS, [gpu], options);
+}
+
+/** WebGPU on a real GPU, or the reason why not. */
+async function tryWebGpu(): Promise<Device | string> {
   try {
     const device = await startNamed("webgpu");
     if (!device.isSoftware) return device;
     device.dispose();
-    passedOver =
-      `the only GPU adapter is a software one (${device.description}), slower than the CPU engine`;
+    return `the only GPU adapter is a software one (${device.description}), slower than the CPU engine`;
   } catch (error) {
     if (!(error instanceof DeviceUnavailableError)) throw error;
-    passedOver = error.reason;
+    return error.reason;
   }
-  return { ...await startFirst(fallbacks), passedOver };
 }
 
-async function startFirst([name, ...others]: readonly DeviceName[]): Promise<Device> {
+/** The first device that starts; `reasons` say what was passed over before. */
+async function startFirst(
+  [name, ...others]: readonly DeviceName[],
+  reasons: readonly string[],
+  options: StartOptions,
+): Promise<Device> {
   try {
-    return await startNamed(name);
+    return { ...await startNamed(name, options), passedOver: reasons.join("; ") };
   } catch (error) {
     if (!(error instanceof DeviceUnavailableError) || others.length === 0) throw error;
-    return await startFirst(others);
+    return await startFirst(others, [...reasons, `${name}: ${error.reason}`], options);
   }
 }
 
-async function startNamed(name: DeviceName): Promise<Device> {
-  const started = await startModule(name);
+async function startNamed(name: DeviceName, options: StartOptions = {}): Promise<Device> {
+  const started = await startModule(name, options);
   const refuse = (reason: string): never => {
     started.dispose();
     throw new DeviceUnavailableError(name, reason);
@@ -101,14 +119,14 @@ export function measureMemory(): { tensors: number; gpuBytes: number } {
 }
 
 /** Dynamic imports, so that a visitor loads only the backend that runs. */
-async function startModule(name: DeviceName): Promise<StartedDevice> {
+async function startModule(name: DeviceName, { threads }: StartOptions): Promise<StartedDevice> {
   switch (name) {
     case "webgpu":
       return await (await import("./webgpu/start.ts")).startWebGpu();
     case "cpu":
       return await (await import("./cpu/start.ts")).startCpu();
     case "simd":
-      return await (await import("./simd/start.ts")).startSimd();
+      return await (await import("./simd/start.ts")).startSimd(threads);
   }
 }
 

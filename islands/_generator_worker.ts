@@ -16,6 +16,9 @@ import {
 /** No device is asked for more than this, in pixels. */
 const MAX_LONG_SIDE = 4096;
 
+/** What each engine restyles within a second or so with a model of usual size; a GPU that a processor plays is as slow as that. */
+const AUTOMATIC_LONG_SIDE = { webgpu: 512, simd: 256, cpu: 128 } as const;
+
 /** The part of a worker's global scope in use here; the page's own type of `self` is another. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
@@ -66,10 +69,12 @@ async function load({ model, engine: choice, refresh }: LoadRequest) {
 
 function replyEngine(device: Device, model: StyleModel): void {
   const { name: engine, description, isSoftware, passedOver: fallbackReason } = device;
-  if (engine === "simd") return;
-  const isSlow = engine === "cpu" || isSoftware;
+  const automaticLongSide = isSoftware ? AUTOMATIC_LONG_SIDE.cpu : AUTOMATIC_LONG_SIDE[engine];
   const maxLongSide = findMaxLongSide(device.limits, model);
-  reply({ kind: "engine", engine, description, isSlow, fallbackReason, maxLongSide });
+  reply({
+    ...{ kind: "engine", engine, description, fallbackReason },
+    ...{ automaticLongSide, maxLongSide },
+  });
   device.lost.then((reason) => reply({ kind: "device-lost", reason }));
 }
 

@@ -19,21 +19,26 @@ export class LoadError extends Error {
  * @throws {LoadError} `engine` if the named one is missing here, `start` if it fails otherwise
  */
 export async function startEngine(choice: EngineChoice): Promise<Device> {
+  if (choice === "cpu") return await startProcessor();
   // The backend's 70 kB are not worth fetching only to learn that.
-  if (choice === "auto" && !("gpu" in navigator)) return await startCpu("this browser has none");
+  if (choice === "auto" && !("gpu" in navigator)) {
+    return await startProcessor("this browser has none");
+  }
   try {
     return await startDevice(choice);
   } catch (cause) {
-    if (choice === "auto") return await startCpu(reasonOf(cause));
+    // Also for drivers that break in a way that nobody foresaw.
+    if (choice === "auto") return await startProcessor(reasonOf(cause));
     const code = cause instanceof DeviceUnavailableError ? "engine" : "start";
     throw new LoadError(code, reasonOf(cause), { cause });
   }
 }
 
-/** For drivers that break in a way that nobody foresaw. */
-async function startCpu(passedOver: string): Promise<Device> {
+/** The SIMD engine, or plain JavaScript in browsers that are too old for it. */
+async function startProcessor(passedOver = ""): Promise<Device> {
+  const start = (name: "simd" | "cpu") => startDevice(name);
   try {
-    return { ...await startDevice("cpu"), passedOver };
+    return { ...await start("simd").catch(() => start("cpu")), passedOver };
   } catch (cause) {
     throw new LoadError("start", reasonOf(cause), { cause });
   }

@@ -10,11 +10,11 @@ export interface StyleModel {
   weightsUrl: string;
 }
 
-/** The engines that a visitor may ask for. */
+/** The engines that a visitor may ask for; `cpu` is the SIMD engine, or plain JavaScript where that does not run. */
 export type EngineChoice = "auto" | "webgpu" | "cpu";
 
 /** The engine that was started. */
-export type EngineName = "webgpu" | "cpu";
+export type EngineName = "webgpu" | "simd" | "cpu";
 
 /** Starts the engine and loads the model; sent once, first. A worker serves one model on one engine. */
 export interface LoadRequest {
@@ -60,8 +60,8 @@ export interface EngineReply {
   engine: EngineName;
   /** One line for people, such as `WebGPU: nvidia ampere`. */
   description: string;
-  /** Whether a processor does the work, as itself or as an emulated GPU. */
-  isSlow: boolean;
+  /** The longer side that it restyles within a second or so, in pixels: what pictures are brought to unless told otherwise. */
+  automaticLongSide: number;
   /** Why the automatic choice is not WebGPU; empty if it is, or if an engine was asked for by name. */
   fallbackReason: string;
   /** The longest side that fits this device's buffers with this model, in pixels. */
@@ -142,7 +142,7 @@ const REPLIES: Shapes<WorkerReply> = {
   engine: {
     engine: "string",
     description: "string",
-    isSlow: "boolean",
+    automaticLongSide: "number",
     fallbackReason: "string",
     maxLongSide: "number",
   },

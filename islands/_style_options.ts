@@ -43,9 +43,7 @@ export function formatOptions(options: StyleOptions, models: readonly StyleModel
 /** The longer side to work at on this engine, in pixels: the chosen one, but not more than its buffers hold. */
 export function findLongSide(
   longSide: StyleOptions["longSide"],
-  engine: Pick<EngineReply, "isSlow" | "maxLongSide">,
+  engine: Pick<EngineReply, "automaticLongSide" | "maxLongSide">,
 ): number {
-  // What answers within a second or so.
-  const wanted = longSide !== "auto" ? longSide : engine.isSlow ? 128 : 512;
-  return Math.min(wanted, engine.maxLongSide);
+  return Math.min(longSide === "auto" ? engine.automaticLongSide : longSide, engine.maxLongSide);
 }

@@ -162,8 +162,9 @@ export class StyleSession {
   /** Asks for the picture at hand, now or as soon as the engine runs. */
   #restyle(): void {
     const engine = this.engine.value;
-    // The CPU path cannot be interrupted, only ended.
-    if (engine?.engine === "cpu" && this.job.value === "running") this.#connect();
+    // A run on the processor cannot be interrupted, only ended.
+    const isOnProcessor = engine !== undefined && engine.engine !== "webgpu";
+    if (isOnProcessor && this.job.value === "running") this.#connect();
     else if (engine && this.load.value.phase !== "failed") this.#request(engine);
     this.job.value = "waiting";
   }

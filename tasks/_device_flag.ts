@@ -1,19 +1,35 @@
 // The flag by which a task is told where to compute.
 
 import { type Device, type DeviceChoice, startDevice } from "../gpu/device.ts";
-import { type Flag, parseChoice } from "./_cli.ts";
+import { type Flag, parseChoice, parseWhole } from "./_cli.ts";
 
 const CHOICES: readonly DeviceChoice[] = ["auto", "webgpu", "simd", "cpu"];
 
-/** `--device`, for a command's flags. */
-export const deviceFlag: Flag = { value: "NAME", default: "auto", help: CHOICES.join(", ") };
+/** `--device` and `--threads`, for a command's flags. */
+export const deviceFlags = {
+  device: { value: "NAME", default: "auto", help: CHOICES.join(", ") },
+  threads: { value: "N", default: "all cores", help: "Threads of the device simd" },
+} satisfies Record<string, Flag>;
 
-/** Starts the device that was asked for; `auto` without a real GPU is the SIMD engine. */
-export async function startTaskDevice(choice: DeviceChoice): Promise<Device> {
-  return await startDevice(choice, ["simd", "cpu"]);
+/** What the two flags say. */
+export interface DeviceSettings {
+  device: DeviceChoice;
+  threads?: number;
 }
 
-/** The device that was asked for, `auto` if none was. @throws {UsageError} for an unknown name. */
-export function parseDevice(text: string | undefined): DeviceChoice {
-  return parseChoice("device", text ?? "auto", CHOICES);
+/** Most threads that one may ask for. */
+const MOST_THREADS = 256;
+
+/** The device and threads that were asked for. @throws {UsageError} for an unknown name or a number that is none. */
+export function parseDevice(
+  flags: Partial<Record<keyof typeof deviceFlags, string>>,
+): DeviceSettings {
+  const device = parseChoice("device", flags.device ?? "auto", CHOICES);
+  if (flags.threads === undefined) return { device };
+  return { device, threads: parseWhole("threads", flags.threads, 1, MOST_THREADS) };
+}
+
+/** Starts the device that was asked for. */
+export async function startTaskDevice({ device, threads }: DeviceSettings): Promise<Device> {
+  return await startDevice(device, threads === undefined ? {} : { threads });
 }

@@ -5,7 +5,7 @@ import { AUGMENTATIONS } from "../models/augment.ts";
 import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
 import { parseImages } from "../models/schedule.ts";
 import { type Command, parseChoice, parseSize, parseWhole, UsageError } from "./_cli.ts";
-import { deviceFlag } from "./_device_flag.ts";
+import { deviceFlags } from "./_device_flag.ts";
 import { cycleGanPresets, type TrainingInput } from "./presets.ts";
 
 const presetList = Object.entries(cycleGanPresets)
@@ -45,7 +45,7 @@ export const trainCommand = {
       default: "none",
       help: "Stop after this much training, such as 45m or 3h, over all sittings",
     },
-    device: deviceFlag,
+    ...deviceFlags,
     seed: { value: "N", default: String(toy.seed), help: "Seed of everything random" },
     init: {
       value: "FROM",

@@ -14,19 +14,19 @@ const assets = "dist/client/assets";
 const eagerImport = /(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 const lazyImport = /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 const workerStart = /new URL\(\s*["'`](?:\/assets\/|\.\/)?([\w.-]+\.js)["'`]/g;
-const texts = /\.(css|html|js|json|svg|txt|webmanifest)$/;
+const compressible = /\.(css|html|js|json|svg|txt|wasm|webmanifest)$/;
 
 await buildSimd();
 await build({ ...config, configFile: false, logLevel: "warn" });
-await encodeTexts();
+await encodeFiles();
 if (!await checkSizes()) Deno.exit(1);
 
-/** Compresses each text file once, under the hash of its content, so that no request has to. */
-async function encodeTexts(): Promise<void> {
+/** Compresses each file of text or code once, under the hash of its content, so that no request has to. */
+async function encodeFiles(): Promise<void> {
   await Deno.remove("dist/encoded", { recursive: true }).catch(() => {});
   await Deno.mkdir("dist/encoded", { recursive: true });
   for (const path of [...await listFiles(assets), ...await listFiles("static")]) {
-    if (!texts.test(path)) continue;
+    if (!compressible.test(path)) continue;
     const bytes = await Deno.readFile(path);
     if (bytes.length < 500) continue; // one network packet either way
     const name = `dist/encoded/${createHash("sha256").update(bytes).digest("hex")}`;

@@ -3,7 +3,7 @@
 import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
-import { deviceFlag, parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readRun } from "./_read_run.ts";
 import { drawSamples } from "./_samples.ts";
 import { openTrainingData } from "./_training_data.ts";
@@ -16,7 +16,7 @@ const command = {
     out: { value: "FILE", help: "PNG file to write" },
     data: { value: "DIR", help: "Folder of pictures (default: the run's own)" },
     samples: { value: "N", default: "4", help: "Test pictures per film" },
-    device: deviceFlag,
+    ...deviceFlags,
   },
   notes:
     "Two rows per picture: real, redrawn, redrawn back, identity, and the true answer where it is known.",
@@ -31,9 +31,7 @@ async function drawSheet(flags: Flags): Promise<void> {
     throw new UsageError("Cannot draw samples: --run and --out are needed");
   }
   const count = parseWhole("samples", flags.samples ?? "4", 1, 64);
-  await startTaskDevice(
-    parseDevice(flags.device),
-  );
+  await startTaskDevice(parseDevice(flags));
   const { checkpoint, data } = await readRun(flags.run, (warning) => console.error(warning));
   const state = initTrainState(checkpoint.config);
   restoreState(state, checkpoint.tensors, checkpoint.counters);

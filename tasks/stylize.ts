@@ -14,7 +14,7 @@ import {
   runTask,
   UsageError,
 } from "./_cli.ts";
-import { deviceFlag, parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 
@@ -33,7 +33,7 @@ const command = {
       value: "N",
       help: "Shrink so that the long side is at most N pixels (default: keep the size)",
     },
-    device: deviceFlag,
+    ...deviceFlags,
   },
 } satisfies Command<string>;
 
@@ -49,7 +49,7 @@ async function stylize(flags: Flags): Promise<number> {
     throw new UsageError("Cannot stylize: --model, --in and --out are needed");
   }
   const direction = parseChoice("direction", flags.direction ?? "AtoB", ["AtoB", "BtoA"]);
-  const choice = parseDevice(flags.device);
+  const choice = parseDevice(flags);
   const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
   const jobs = await listJobs(input, output);
   const device = await startTaskDevice(choice);

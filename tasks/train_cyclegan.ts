@@ -2,7 +2,7 @@
 
 import { styleText } from "node:util";
 import type { UnpairedSource } from "../data/unpaired.ts";
-import type { Device, DeviceChoice } from "../gpu/device.ts";
+import type { Device } from "../gpu/device.ts";
 import { countParameters } from "../gpu/tree.ts";
 import {
   disposeTrainState,
@@ -23,7 +23,7 @@ import {
 } from "./_cli.ts";
 import { train, type TrainingRun } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
-import { parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { type DeviceSettings, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { openRunDir, type RunDir } from "./_run_dir.ts";
 import { startFrom } from "./_start_from.ts";
 import { type StatusLine, statusLine } from "./_status_line.ts";
@@ -66,7 +66,7 @@ interface Settings extends Pick<TrainingRun, "config" | "until" | "every"> {
   /** Folder of the run. */
   path: string;
   data: string;
-  device: DeviceChoice;
+  device: DeviceSettings;
   samples: number;
   init?: string;
 }
@@ -90,7 +90,7 @@ function readSettings(flags: TrainFlags): Settings {
     },
     path: flags.run ?? `runs/cyclegan-${preset}`,
     data: flags.data ?? PROCEDURAL,
-    device: parseDevice(flags.device),
+    device: parseDevice(flags),
     samples: parseWhole("samples", flags.samples ?? "4", 1, 64),
     ...(flags.init !== undefined && { init: flags.init }),
   };

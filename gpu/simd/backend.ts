@@ -3,6 +3,7 @@
 
 import { type DataId, type DataType, type TensorInfo, util } from "../tf.ts";
 import { MathBackendCPU } from "../tf_cpu.ts";
+import { Arena } from "./arena.ts";
 import type { Engine } from "./engine.ts";
 import type { Heap } from "./heap.ts";
 
@@ -40,15 +41,19 @@ export class SimdBackend extends MathBackendCPU {
   readonly engine: Engine;
   /** How often each kernel ran as the stock one on the CPU, by name, since the start. */
   readonly fallbacks = new Map<string, number>();
+  /** Whether 3x3 convolutions go through Winograd's transform where it pays; off to compare. */
+  usesWinograd = true;
   /** Forms of a tensor that kernels have prepared for themselves, such as packed weights: blocks by name. */
   #prepared = new Map<DataId, Map<string, number>>();
   /** Blocks that were given back while a kernel runs: stock kernels read values after disposing of them. */
   #held: number[] = [];
   #depth = 0;
+  readonly #arena: Arena;
 
   constructor(engine: Engine) {
     super();
     this.engine = engine;
+    this.#arena = new Arena(engine.heap);
   }
 
   /** Runs a kernel; blocks that are given back meanwhile stay untouched until the outermost kernel has returned. */
@@ -115,14 +120,9 @@ export class SimdBackend extends MathBackendCPU {
     return address;
   }
 
-  /** Working memory for the length of one call. */
+  /** Working memory for the length of one call: the same memory in every call, so that it stays in the cache. */
   withScratch<T>(bytes: number, use: (address: number) => T): T {
-    const address = this.engine.heap.allocate(bytes);
-    try {
-      return use(address);
-    } finally {
-      this.engine.heap.free(address);
-    }
+    return this.#arena.with(bytes, use);
   }
 
   /** Copies a stock kernel's result out of the heap if it is a view into another tensor's block, as a slice's is. */

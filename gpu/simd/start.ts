@@ -44,7 +44,7 @@ export async function startSimd(threads = availableThreads()): Promise<StartedDe
   const width = engine.isFused ? "256-bit" : "128-bit";
   return {
     name: "simd",
-    description: `SIMD: WebAssembly, ${threads} thread${
+    description: `CPU: WebAssembly SIMD, ${threads} thread${
       threads === 1 ? "" : "s"
     }, ${width} vectors`,
     limits: {},

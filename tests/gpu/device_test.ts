@@ -26,7 +26,7 @@ async function withGpu(stand: unknown, run: () => Promise<void>): Promise<void> 
 /** Runs with a kernel of a backend replaced by what `change` makes of it. */
 async function withKernel(
   name: string,
-  backendName: "cpu" | "webgpu",
+  backendName: "cpu" | "simd" | "webgpu",
   change: (stock: tf.KernelFunc) => tf.KernelFunc,
   run: () => Promise<void>,
 ): Promise<void> {
@@ -73,7 +73,11 @@ forEachDevice("startDevice starts what it was asked for, tested and current", (d
   assert.equal(device.passedOver, "");
   assert.match(
     device.description,
-    { cpu: /^CPU: /, webgpu: /^WebGPU: \S/, simd: /^SIMD: / }[
+    {
+      cpu: /^CPU: /,
+      webgpu: /^WebGPU: \S/,
+      simd: /^CPU: WebAssembly SIMD, \d+ threads?, (128|256)-bit vectors$/,
+    }[
       device.name
     ],
   );
@@ -111,14 +115,31 @@ Deno.test("startDevice says what WebGPU lacks", async () => {
   }
 });
 
-Deno.test("startDevice gives the CPU for auto where there is no GPU, and says why", async () => {
+Deno.test("startDevice gives the SIMD engine for auto where there is no GPU, and says why", async () => {
   await withGpu({ requestAdapter: () => Promise.reject(new Error("Blocked")) }, async () => {
     const device = await startDevice("auto");
-    assert.equal(device.name, "cpu");
+    assert.equal(device.name, "simd");
     assert.equal(device.passedOver, "asking for a GPU adapter failed: Error: Blocked");
-    assert.equal(tf.getBackend(), "cpu");
+    assert.equal(tf.getBackend(), "simd");
     device.dispose();
   });
+});
+
+Deno.test("startDevice gives plain JavaScript for auto where not even the engine computes rightly", async () => {
+  (await startDevice("simd")).dispose();
+  await withGpu(
+    undefined,
+    () =>
+      withKernel("Tanh", "simd", () => tf.getKernel("ZerosLike", "simd").kernelFunc, async () => {
+        const device = await startDevice("auto");
+        assert.equal(device.name, "cpu");
+        assert.match(
+          device.passedOver,
+          /^this runtime has no WebGPU; simd: it computes wrong numbers: self-test error is 0\.\d+/,
+        );
+        device.dispose();
+      }),
+  );
 });
 
 /** An adapter of the machine under another name; adapters are asked for many times. */
@@ -145,9 +166,9 @@ gatedTest(gpu, "startDevice takes a real GPU for auto, and no software one", asy
   });
   await withGpu(renamedGpu("llvmpipe"), async () => {
     const device = await startDevice("auto");
-    assert.equal(device.name, "cpu");
+    assert.equal(device.name, "simd");
     assert.match(device.passedOver, /the only GPU adapter is a software one \(WebGPU: llvmpipe\)/);
-    assert.equal(tf.getBackend(), "cpu");
+    assert.equal(tf.getBackend(), "simd");
     device.dispose();
   });
 });
@@ -161,7 +182,7 @@ gatedTest(gpu, "startDevice passes over a GPU that computes wrongly", async () =
     () =>
       withKernel("Tanh", "webgpu", wrong, async () => {
         const device = await startDevice("auto");
-        assert.equal(device.name, "cpu");
+        assert.equal(device.name, "simd");
         assert.match(device.passedOver, /^it computes wrong numbers: self-test error is 0\.\d+/);
         device.dispose();
       }),

@@ -284,19 +284,24 @@ gatedTest(browser, "StylePlayer says when one of its own frames cannot be fetche
   });
 });
 
-gatedTest(browser, "StylePlayer ends its worker when it is unmounted", async () => {
-  await withPage({}, async (page, origin) => {
-    await openStyle(page, origin);
-    assert.equal(page.workers().length, 1);
-    const closed = page.workers()[0].waitForEvent("close");
-    // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
-    await page.evaluate(`(() => {
+gatedTest(
+  browser,
+  "StylePlayer ends its worker, and that one's threads, when it is unmounted",
+  async () => {
+    await withPage({}, async (page, origin) => {
+      await openStyle(page, origin);
+      const workers = page.workers();
+      assert.equal(workers.length, navigator.hardwareConcurrency);
+      const closed = Promise.all(workers.map((worker) => worker.waitForEvent("close")));
+      // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
+      await page.evaluate(`(() => {
       const island = document.querySelector("fresh-island").__k.__k[0].__c;
       island.render = () => null;
       island.forceUpdate();
     })()`);
-    await closed;
-    assert.equal(page.workers().length, 0);
-    assert.equal(await page.locator(".style-player").count(), 0);
-  });
-});
+      await closed;
+      assert.equal(page.workers().length, 0);
+      assert.equal(await page.locator(".style-player").count(), 0);
+    });
+  },
+);

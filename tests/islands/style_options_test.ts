@@ -33,13 +33,14 @@ Deno.test("formatOptions gives the address that parseOptions reads back", () => 
 });
 
 Deno.test("findLongSide gives what a processor does less detail than a GPU", () => {
-  const gpu = { isSlow: false, maxLongSide: 4096 }, cpu = { isSlow: true, maxLongSide: 4096 };
+  const gpu = { automaticLongSide: 512, maxLongSide: 4096 };
+  const cpu = { automaticLongSide: 128, maxLongSide: 4096 };
   assert.deepEqual([gpu, cpu].map((engine) => findLongSide("auto", engine)), [512, 128]);
   assert.equal(findLongSide(1024, cpu), 1024);
 });
 
 Deno.test("findLongSide never asks for more than the device's buffers hold", () => {
-  const small = { isSlow: false, maxLongSide: 300 };
+  const small = { automaticLongSide: 512, maxLongSide: 300 };
   assert.equal(findLongSide(1024, small), 300);
   assert.equal(findLongSide("auto", small), 300);
 });

@@ -24,14 +24,14 @@ function startSession(query = "") {
   return { session, workers, newest: () => workers[workers.length - 1] };
 }
 
-function tellEngine(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {
-  const isSlow = engine === "cpu";
-  const description = isSlow ? "CPU: plain" : "WebGPU: test card";
+function tellEngine(worker: FakeWorker, engine: "webgpu" | "simd" = "webgpu") {
+  const automaticLongSide = engine === "simd" ? 128 : 512;
+  const description = engine === "simd" ? "CPU: WebAssembly SIMD" : "WebGPU: test card";
   const rest = { fallbackReason: "", maxLongSide: 2000 };
-  worker.reply({ kind: "engine", engine, description, isSlow, ...rest });
+  worker.reply({ kind: "engine", engine, description, automaticLongSide, ...rest });
 }
 
-function makeReady(worker: FakeWorker, engine: "webgpu" | "cpu" = "webgpu") {
+function makeReady(worker: FakeWorker, engine: "webgpu" | "simd" = "webgpu") {
   tellEngine(worker, engine);
   worker.reply({ kind: "ready" });
 }
@@ -133,13 +133,13 @@ Deno.test("StyleSession takes the newest of two files opened at once", async () 
 
 Deno.test("StyleSession ends a worker that is busy on the CPU, which nothing else stops", async () => {
   const { session, workers, newest } = startSession("?engine=cpu");
-  makeReady(newest(), "cpu");
+  makeReady(newest(), "simd");
   await session.open(file, "a.jpg");
   prepare(newest());
   await session.open(other, "b.jpg");
   assert.equal(workers.length, 2);
   assert.ok(workers[0].isTerminated);
-  makeReady(newest(), "cpu");
+  makeReady(newest(), "simd");
   assert.equal(lastRestyle(newest()).file, other);
 });
 
@@ -154,7 +154,7 @@ Deno.test("StyleSession restyles the picture at hand when a choice changes", asy
   assert.deepEqual([direction, longSide, workers.length], ["BtoA", 256, 1]);
   session.choose({ engine: "cpu" });
   assert.equal(workers.length, 2);
-  makeReady(newest(), "cpu");
+  makeReady(newest(), "simd");
   assert.equal(lastRestyle(newest()).direction, "BtoA");
 });
 
@@ -187,11 +187,11 @@ Deno.test("StyleSession tries a lost device anew once, then takes the CPU, and f
     refresh: false,
   });
   assert.match(session.notices.value.join(), /lost again.*CPU/);
-  makeReady(newest(), "cpu");
+  makeReady(newest(), "simd");
   prepare(newest());
   finish(newest());
   assert.equal(session.job.value, "idle");
-  assert.equal(session.shown.value?.after?.engine, "CPU: plain");
+  assert.equal(session.shown.value?.after?.engine, "CPU: WebAssembly SIMD");
 });
 
 Deno.test("StyleSession starts anew after a crash and gives up the picture that was being made", async () => {

@@ -2,13 +2,13 @@
 
 export { idle, reportLost, setThread, stop, work } from "./threads";
 export { setUnrolled } from "./tile";
-export { packPanels, padImages } from "./pack";
+export { packAdjoint, packDots, packPanels } from "./pack";
+export { padImages } from "./pad";
 export { multiply } from "./matmul";
-export { convolve, packDots, turnKernel } from "./convolution";
+export { convolve } from "./convolution";
 export { filterGradient } from "./filter_gradient";
 export { winograd } from "./winograd";
 export { winogradFilterGradient } from "./winograd_filter";
-export { winogradKernel } from "./winograd_kernel";
 export { instanceNorm, instanceNormGradient } from "./norm";
 export { mirrorPad, mirrorPadGradient } from "./mirror_pad";
 export { binary, bytesToFloats, select } from "./binary";

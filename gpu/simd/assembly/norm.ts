@@ -4,9 +4,9 @@
 // with act(v) = max(v, 0) + slope min(v, 0): slope 1 is no activation, 0 ReLU, 0.2 the usual leaky ReLU.
 //
 // A block is 16 channels (one line of the cache per pixel) of one image, which stay in the second-level cache from pass to pass.
-// Means and variances are taken in chunks of 32 pixels, each around its own mean, and combined in 64 bits (Chan et al. 1979,
-// equation 2.1), so that a large mean does not drown a small variance. Vectors may read beyond the last channel; what comes of it
-// is not stored.
+// Means and variances are taken of distances from the first pixel, so that a flat channel gives exact zeros, in chunks of 32 pixels,
+// each around its own mean, and combined in 64 bits (Chan et al. 1979, equation 2.1), so that a large mean does not drown a small
+// variance. Vectors may read beyond the last channel; what comes of it is not stored.
 
 import { parallel } from "./threads";
 import { copyFloats, freeScratch } from "./rows";
@@ -15,7 +15,8 @@ import { copyFloats, freeScratch } from "./rows";
 const LANES: i32 = 16, CHUNK: i32 = 32;
 
 // Where things lie in the scratch memory: 16 floats each, 64-bit ones last.
-const SUMS = 0, MEAN = 64, SCALE = 128, MEAN_U = 192, MEAN_UX = 256, OUT = 320, WIDE_MEAN = 384, WIDE_SUM = 512;
+const SUMS = 0, MEAN = 64, SCALE = 128, MEAN_U = 192, MEAN_UX = 256, OUT = 320, FIRST = 384;
+const WIDE_MEAN = 448, WIDE_SUM = 576;
 
 @unmanaged
 class Norm {
@@ -132,6 +133,7 @@ function slopeAt(v: v128): v128 {
 /** Means and scales r of the 16 channels from x on. */
 function measure(x: usize): void {
   const job = norm, at = freeScratch(), step = <usize> job.c << 2;
+  for (let v: usize = 0; v < 64; v += 16) v128.store(at + v, v128.load(x + v), FIRST);
   for (let first = 0; first < job.pixels; first += CHUNK) {
     const count = min(CHUNK, job.pixels - first), from = x + <usize> first * step;
     const mean = f32x4.splat(<f32> (1.0 / <f64> count));
@@ -147,7 +149,8 @@ function measure(x: usize): void {
   }
   for (let i: usize = 0; i < <usize> LANES; i++) {
     const variance = load<f64>(at + (i << 3), WIDE_SUM) / <f64> job.pixels;
-    store<f32>(at + (i << 2), <f32> load<f64>(at + (i << 3), WIDE_MEAN), MEAN);
+    const mean = <f64> load<f32>(at + (i << 2), FIRST) + load<f64>(at + (i << 3), WIDE_MEAN);
+    store<f32>(at + (i << 2), <f32> mean, MEAN);
     store<f32>(at + (i << 2), <f32> (1.0 / Math.sqrt(variance + job.epsilon)), SCALE);
   }
 }
@@ -170,14 +173,17 @@ function combine(before: i32, count: i32): void {
   }
 }
 
+/** Sums of distances from the first pixel. */
 function sumOf(x: usize, count: i32, step: usize): void {
   const at = freeScratch();
+  const f0 = v128.load(at, FIRST), f1 = v128.load(at, FIRST + 16);
+  const f2 = v128.load(at, FIRST + 32), f3 = v128.load(at, FIRST + 48);
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
   for (; count > 0; count--) {
-    s0 = f32x4.add(s0, v128.load(x));
-    s1 = f32x4.add(s1, v128.load(x, 16));
-    s2 = f32x4.add(s2, v128.load(x, 32));
-    s3 = f32x4.add(s3, v128.load(x, 48));
+    s0 = f32x4.add(s0, f32x4.sub(v128.load(x), f0));
+    s1 = f32x4.add(s1, f32x4.sub(v128.load(x, 16), f1));
+    s2 = f32x4.add(s2, f32x4.sub(v128.load(x, 32), f2));
+    s3 = f32x4.add(s3, f32x4.sub(v128.load(x, 48), f3));
     x += step;
   }
   v128.store(at, s0, SUMS);
@@ -186,15 +192,19 @@ function sumOf(x: usize, count: i32, step: usize): void {
   v128.store(at, s3, SUMS + 48);
 }
 
-/** Sums of squared distances from the means. */
+/** Sums of squares of distances from the chunk's means, which are themselves distances from the first pixel. */
 function sumOfSquares(x: usize, count: i32, step: usize): void {
   const at = freeScratch();
+  const f0 = v128.load(at, FIRST), f1 = v128.load(at, FIRST + 16);
+  const f2 = v128.load(at, FIRST + 32), f3 = v128.load(at, FIRST + 48);
   const m0 = v128.load(at, MEAN), m1 = v128.load(at, MEAN + 16);
   const m2 = v128.load(at, MEAN + 32), m3 = v128.load(at, MEAN + 48);
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
   for (; count > 0; count--) {
-    const d0 = f32x4.sub(v128.load(x), m0), d1 = f32x4.sub(v128.load(x, 16), m1);
-    const d2 = f32x4.sub(v128.load(x, 32), m2), d3 = f32x4.sub(v128.load(x, 48), m3);
+    const d0 = f32x4.sub(f32x4.sub(v128.load(x), f0), m0);
+    const d1 = f32x4.sub(f32x4.sub(v128.load(x, 16), f1), m1);
+    const d2 = f32x4.sub(f32x4.sub(v128.load(x, 32), f2), m2);
+    const d3 = f32x4.sub(f32x4.sub(v128.load(x, 48), f3), m3);
     s0 = f32x4.add(s0, f32x4.mul(d0, d0));
     s1 = f32x4.add(s1, f32x4.mul(d1, d1));
     s2 = f32x4.add(s2, f32x4.mul(d2, d2));

@@ -1,90 +1,97 @@
 // Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016, section 4.3): a 3x3 convolution of stride 1 by 36 products of
 // matrices over tiles of 4x4 outputs, with a quarter of the multiplications. Per tile Y = At [ (G g Gt) * (Bt d B) ] A.
 //
-// Layouts: U [36][cout / 16][cin][16] is the kernel transformed, V [36][tiles][cin] the images, M [36][tiles][16 panels] their products.
-// Channels are multiples of 4, so that no vector sticks out of a tile. Loops: chunk of tiles (V stays in the cache); then a block of
-// 48 tiles and a few panels, whose M lies in memory of the thread's own until it is transformed back; position; panel; tile.
+// Layouts: U [36][cin][16] is the kernel transformed, for 16 output channels; V [36][tiles][cin] the images; M [36][tiles][16] their
+// products. Channels are multiples of 4, so that no vector sticks out of a tile. Loops: chunk of tiles (V stays in the cache); then a
+// block of one panel and some tiles: U is made anew, in memory of the thread's own, since four times the weights would have to come
+// from main memory, which takes longer; then 48 tiles at a time, whose M is transformed back at once; position; tile of the product.
 
 import { parallel, thread } from "./threads";
 import { COLUMNS } from "./tile";
 import { NO_BIAS } from "./matmul";
 import { freeScratch, multiplyPanel, setRow } from "./rows";
 import { outputStep } from "./winograd_steps";
+import { transformKernel } from "./winograd_kernel";
 import { GAP, panelsOf, POSITIONS, setTiles, tiles, transformImages, wholeRows } from "./winograd_tiles";
 
-/** Tiles in a block of the multiplication. */
-const BLOCK_ROWS = 48;
+/** Tiles that are multiplied and transformed back at a time. */
+const ROWS_AT_ONCE = 48;
+/** Bytes between two positions of M, and of all of them. */
+const M_PLANE: usize = <usize> ROWS_AT_ONCE * 64 + GAP, M_BYTES: usize = <usize> POSITIONS * M_PLANE;
 
 @unmanaged
 class Winograd {
-  u: usize;
+  weights: usize;
   bias: usize;
-  /** M of all threads, and the bytes of each, of a row and of a position. */
-  m: usize;
-  mBytes: usize;
-  mRow: usize;
-  mPlane: usize;
-  groups: i32;
-  groupPanels: i32;
+  /** U and M of all threads, and the bytes of each thread's. */
+  workspace: usize;
+  workBytes: usize;
+  uPlane: usize;
+  /** Parts into which a panel's tiles fall, for more blocks than panels, and tiles in each. */
+  parts: i32;
+  partTiles: i32;
 }
 
 const winogradJob = changetype<Winograd>(memory.data(32, 16));
 
 /**
- * out [n, outH, outW, cout] of padded images [n, imageH, imageW, cin] and U, plus the bias (in whole panels; 0: none). The images
- * reach 4 ceil(out / 4) + 2 far, with zeros where the convolution itself does not look.
+ * out [n, outH, outW, cout] of padded images [n, imageH, imageW, cin], plus the bias (in whole panels; 0: none). The images reach
+ * 4 ceil(out / 4) + 2 far, with zeros where the convolution itself does not look.
  *
+ * @param weights panels of a kernel [3, 3, cin, cout], as for `convolve`
  * @param v room for 36 x (chunk x (cin + 16) + 16) floats
- * @param m room for 36 x (48 x 16 groupPanels + 16) floats for each thread
+ * @param workspace room for 36 x (16 cin + 16) + 36 x (48 x 16 + 16) floats for each thread
  * @param chunk tiles at a time, a multiple of 6
- * @param groupPanels panels of 16 channels in one block
+ * @param parts blocks into which the tiles of a panel are split
  */
 export function winograd(
-  image: usize, n: i32, imageH: i32, imageW: i32, cin: i32, u: usize, bias: usize,
-  out: usize, outH: i32, outW: i32, cout: i32, v: usize, m: usize, chunk: i32, groupPanels: i32,
+  image: usize, n: i32, imageH: i32, imageW: i32, cin: i32, weights: usize, bias: usize,
+  out: usize, outH: i32, outW: i32, cout: i32, v: usize, workspace: usize, chunk: i32, parts: i32,
 ): void {
   const job = winogradJob;
-  job.u = u;
+  job.weights = weights;
   job.bias = bias;
-  job.m = m;
-  job.mRow = <usize> groupPanels << 6;
-  job.mPlane = <usize> BLOCK_ROWS * job.mRow + GAP;
-  job.mBytes = <usize> POSITIONS * job.mPlane;
-  job.groupPanels = groupPanels;
-  job.groups = (panelsOf(cout) + groupPanels - 1) / groupPanels;
+  job.workspace = workspace;
+  job.uPlane = (<usize> cin << 6) + GAP;
+  job.workBytes = <usize> POSITIONS * job.uPlane + M_BYTES;
   const total = setTiles(image, n, imageH, imageW, cin, out, outH, outW, cout, v, chunk);
   for (let first = 0; first < total; first += chunk) {
     tiles.first = first;
     tiles.count = min(chunk, total - first);
+    job.partTiles = ((tiles.count + parts - 1) / parts + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * ROWS_AT_ONCE;
+    job.parts = (tiles.count + job.partTiles - 1) / job.partTiles;
     transformImages();
-    parallel(multiplyBlock, (tiles.count + BLOCK_ROWS - 1) / BLOCK_ROWS * job.groups);
+    parallel(multiplyBlock, panelsOf(cout) * job.parts);
   }
 }
 
-/** M = V U for some tiles and panels, transformed back to the result. */
 function multiplyBlock(block: i32): void {
-  const job = winogradJob, cin = tiles.cin, panels = panelsOf(tiles.cout);
-  const from = block % job.groups * job.groupPanels, to = min(panels, from + job.groupPanels);
-  const t = block / job.groups * BLOCK_ROWS, count = min(BLOCK_ROWS, tiles.count - t), rows = wholeRows(count);
-  const panelBytes = <usize> cin << 6, positionBytes = <usize> panels * panelBytes + GAP;
-  const m = job.m + <usize> thread * job.mBytes;
+  const job = winogradJob, panel = block / job.parts, first = block % job.parts * job.partTiles;
+  const u = job.workspace + <usize> thread * job.workBytes, m = u + <usize> POSITIONS * job.uPlane;
+  transformKernel(job.weights + <usize> (panel * 9 * tiles.cin) * 64, tiles.cin, u, job.uPlane);
+  const end = min(tiles.count, first + job.partTiles);
+  for (let t = first; t < end; t += ROWS_AT_ONCE) {
+    multiplyTiles(t, min(ROWS_AT_ONCE, end - t), panel, u, m);
+  }
+}
+
+/** M = V U for some tiles and a panel, transformed back to the result. */
+function multiplyTiles(t: i32, count: i32, panel: i32, u: usize, m: usize): void {
+  const rows = wholeRows(count);
   for (let position = 0; position < POSITIONS; position++) {
     const v = tiles.v + <usize> position * tiles.vPlane + <usize> t * tiles.vRow;
-    const to36 = m + <usize> position * job.mPlane, u = job.u + <usize> position * positionBytes;
-    for (let i = 0; i < rows; i++) setRow(i, v + <usize> i * tiles.vRow, to36 + <usize> i * job.mRow);
-    for (let p = from; p < to; p++) {
-      multiplyPanel(
-        rows, u + <usize> p * panelBytes, cin, 4, 64, 1, 0, 0, <usize> (p - from) << 6, COLUMNS, NO_BIAS,
-      );
-    }
+    const to = m + <usize> position * M_PLANE;
+    for (let i = 0; i < rows; i++) setRow(i, v + <usize> i * tiles.vRow, to + (<usize> i << 6));
+    const from = u + <usize> position * winogradJob.uPlane;
+    multiplyPanel(rows, from, tiles.cin, 4, 64, 1, 0, 0, 0, COLUMNS, NO_BIAS);
   }
-  const first = from * COLUMNS, channels = min(tiles.cout, to * COLUMNS) - first;
-  for (let i = 0; i < count; i++) transformBack(t + i, m + <usize> i * job.mRow, first, channels);
+  const channel = panel * COLUMNS, channels = min(COLUMNS, tiles.cout - channel);
+  for (let i = 0; i < count; i++) transformBack(t + i, m + (<usize> i << 6), channel, channels);
 }
 
 /** At M A + bias for some channels of a tile, four at a time, cut off at the image's border. */
 function transformBack(t: i32, m: usize, first: i32, channels: i32): void {
-  const temp = freeScratch(), plane = winogradJob.mPlane, none = f32x4.splat(0);
+  const temp = freeScratch(), none = f32x4.splat(0);
   const pixel = <usize> tiles.cout << 2, row = <usize> tiles.outW * pixel;
   const index = tiles.first + t, x = index % tiles.tilesX, line = index / tiles.tilesX;
   const b = line / tiles.tilesY, y = line % tiles.tilesY;
@@ -93,10 +100,10 @@ function transformBack(t: i32, m: usize, first: i32, channels: i32): void {
   for (let c = 0; c < channels; c += 4) {
     const bias = winogradJob.bias ? v128.load(winogradJob.bias + (<usize> (first + c) << 2)) : none;
     for (let i = 0; i < 6; i++) {
-      const at = m + <usize> i * plane;
+      const at = m + <usize> i * M_PLANE;
       outputStep(
-        v128.load(at), v128.load(at + 6 * plane), v128.load(at + 12 * plane),
-        v128.load(at + 18 * plane), v128.load(at + 24 * plane), v128.load(at + 30 * plane),
+        v128.load(at), v128.load(at + 6 * M_PLANE), v128.load(at + 12 * M_PLANE),
+        v128.load(at + 18 * M_PLANE), v128.load(at + 24 * M_PLANE), v128.load(at + 30 * M_PLANE),
         none, temp + (<usize> i << 4), 96,
       );
     }

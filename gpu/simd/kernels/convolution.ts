@@ -1,18 +1,19 @@
 // Conv2D, with and without bias, and its two gradients on the engine. The transposed convolution of tfjs is the input gradient.
-// A 3x3 kernel of stride 1 goes through Winograd's transform where there are enough tiles; weights are prepared once per tensor.
+// A 3x3 kernel of stride 1 goes through Winograd's transform where there are enough tiles.
 
 import { backend_util, type NamedAttrMap, type TensorInfo, util } from "../../tf.ts";
 import type { SimdBackend } from "../backend.ts";
 import { type NativeKernel, panelBytes, splitProduct } from "./native.ts";
-import { panelsOfBias, withPadded } from "./operands.ts";
-import { type StridePhase, stridePhases } from "./stride_phases.ts";
+import { type HeapImages, panelsOfBias, withPadded } from "./operands.ts";
+import { stridePhases } from "./stride_phases.ts";
+import { prepareAdjoint, prepareWeights } from "./weights.ts";
 import * as winograd from "./winograd.ts";
 
 type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 type Shape4 = [number, number, number, number];
 
-/** Up to so many output channels go through `dotTile`, and up to so many channels of dy are the rows of a filter gradient. */
-const DOT_COLUMNS = 4, GRADIENT_ROWS = 6;
+/** Up to so many channels of dy are the rows of a filter gradient's product; see assembly/filter_gradient.ts. */
+const GRADIENT_ROWS = 6;
 
 /** The convolution kernels by tfjs's names; each refuses what it does not do, so that the stock kernel does it. */
 export const convolutionKernels: Readonly<Record<string, NativeKernel>> = {
@@ -65,76 +66,22 @@ function forward(
   info: ConvInfo,
   bias?: TensorInfo,
 ): TensorInfo {
-  const { inChannels: cin, outChannels: cout, filterHeight: kh, filterWidth: kw } = info;
-  const { outHeight, outWidth, batchSize, padInfo } = info;
+  const { filterHeight: kh, filterWidth: kw, strideHeight, strideWidth } = info;
   const added = bias ? panelsOfBias(backend, bias) : 0;
-  const { tensor, address: out } = backend.makeInHeap(info.outShape);
-  const image = { address: backend.addressOf(x), batchSize, ...inputOf(info) };
-  if (winograd.suits(info)) {
-    const weights = winograd.prepareKernel(backend, filter, cin, cout, false);
-    winograd.convolve(backend, image, { top: padInfo.top, left: padInfo.left }, weights, {
-      ...{ address: out, height: outHeight, width: outWidth, channels: cout },
-      bias: added,
-    });
+  const weights = prepareWeights(backend, filter);
+  const { tensor, address } = backend.makeInHeap(info.outShape);
+  const images = imagesOf(backend, x), out = outputOf(info, address);
+  if (backend.usesWinograd && winograd.suits(info)) {
+    winograd.convolve(backend, images, info.padInfo, weights, { ...out, bias: added });
     return tensor;
   }
-  const size = { kh, run: kw * cin, cout };
-  const weights = backend.prepare(
-    filter,
-    "packed",
-    packedBytes(size),
-    (packed) => packWeights(backend, backend.addressOf(filter), packed, size),
-  );
-  withPadded(backend, image, padInfo, (padded, h, w) =>
+  const { height, width, channels, batchSize } = out;
+  withPadded(backend, images, info.padInfo, (padded, h, w) =>
     backend.engine.kernels.convolve(
-      ...[padded, h, w, cin, weights, added, kh, kw, cout, batchSize, outHeight, outWidth],
-      ...[info.strideHeight, info.strideWidth, out, outHeight, outWidth, 0, 0, 1, 1],
-      ...splitConvolution(batchSize * outHeight * outWidth, cout, backend.engine.threads),
+      ...[padded, h, w, images.channels, weights, added, kh, kw, channels],
+      ...[batchSize, height, width, strideHeight, strideWidth, address, height, width, 0, 0, 1, 1],
+      ...splitPixels(backend, batchSize * height * width, channels),
     ));
-  return tensor;
-}
-
-function filterGradient(
-  backend: SimdBackend,
-  x: TensorInfo,
-  dy: TensorInfo,
-  info: ConvInfo,
-): TensorInfo {
-  const { inChannels: cin, outChannels: cout, filterHeight: kh, filterWidth: kw } = info;
-  const { outHeight, outWidth, strideHeight, strideWidth, batchSize, padInfo } = info;
-  const { kernels } = backend.engine;
-  const { tensor, address: out } = backend.makeInHeap([kh, kw, cin, cout]);
-  const image = { address: backend.addressOf(x), batchSize, ...inputOf(info) };
-  const gradient = backend.addressOf(dy);
-  if (winograd.suits(info)) {
-    winograd.filterGradient(backend, image, { top: padInfo.top, left: padInfo.left }, {
-      ...{ address: gradient, height: outHeight, width: outWidth, channels: cout },
-    }, out);
-    return tensor;
-  }
-  const pixels = batchSize * outHeight * outWidth, weights = kh * kw * cin;
-  withPadded(backend, image, padInfo, (padded, h, w) => {
-    const run = (columns: number, dw: number) =>
-      kernels.filterGradient(
-        ...[padded, h, w, cin, columns, batchSize, outHeight, outWidth, cout],
-        ...[strideHeight, strideWidth, kh, kw, dw],
-      );
-    if (cout > GRADIENT_ROWS) {
-      backend.withScratch(panelBytes(pixels, cout), (panels) => {
-        kernels.packPanels(gradient, panels, pixels, cout, cout * 4, 4);
-        run(panels, out);
-      });
-    } else {
-      backend.withScratch(weights * cout * 4, (transposed) => {
-        run(gradient, transposed);
-        const from = backend.engine.heap.floats(transposed, weights * cout);
-        const to = backend.engine.heap.floats(out, weights * cout);
-        for (let i = 0; i < weights; i++) {
-          for (let c = 0; c < cout; c++) to[i * cout + c] = from[c * weights + i];
-        }
-      });
-    }
-  });
   return tensor;
 }
 
@@ -145,26 +92,25 @@ function inputGradient(
   filter: TensorInfo,
   info: ConvInfo,
 ): TensorInfo {
-  const { inChannels, outChannels, inHeight, inWidth, outHeight, outWidth, batchSize } = info;
-  const { padInfo, strideHeight, strideWidth } = info;
-  const rows = stridePhases(inHeight, outHeight, info.filterHeight, strideHeight, padInfo.top);
-  const columns = stridePhases(inWidth, outWidth, info.filterWidth, strideWidth, padInfo.left);
-  const { tensor, address: out } = backend.makeInHeap(info.inShape);
-  const gradient = {
-    ...{ address: backend.addressOf(dy), batchSize },
-    ...{ height: outHeight, width: outWidth, channels: outChannels },
-  };
-  if (winograd.suitsGradient(info)) {
-    const weights = winograd.prepareKernel(backend, filter, inChannels, outChannels, true);
+  const { inChannels, inHeight, inWidth, batchSize, padInfo, strideHeight, strideWidth } = info;
+  const rows = stridePhases(inHeight, info.outHeight, info.filterHeight, strideHeight, padInfo.top);
+  const columns = stridePhases(
+    ...[inWidth, info.outWidth, info.filterWidth, strideWidth, padInfo.left] as const,
+  );
+  const gradient = imagesOf(backend, dy);
+  const { tensor, address } = backend.makeInHeap(info.inShape);
+  if (backend.usesWinograd && winograd.suitsGradient(info)) {
+    const weights = prepareAdjoint(backend, filter, info, rows.phases[0], columns.phases[0]);
     const pads = { top: 2 - padInfo.top, left: 2 - padInfo.left };
     winograd.convolve(backend, gradient, pads, weights, {
-      ...{ address: out, height: inHeight, width: inWidth, channels: inChannels, bias: 0 },
+      ...imagesAt(info.inShape, address),
+      bias: 0,
     });
     return tensor;
   }
   // A stride beyond the kernel leaves pixels that no output sees.
   if (rows.hasGaps || columns.hasGaps) {
-    backend.engine.heap.floats(out, util.sizeFromShape(info.inShape)).fill(0);
+    backend.engine.kernels.fill(address, 0, util.sizeFromShape(info.inShape));
   }
   const pads = {
     ...{ top: rows.before, bottom: rows.after, left: columns.before, right: columns.after },
@@ -174,15 +120,11 @@ function inputGradient(
       for (const column of columns.phases) {
         const weights = prepareAdjoint(backend, filter, info, row, column);
         backend.engine.kernels.convolve(
-          padded + (row.start * width + column.start) * outChannels * 4,
-          ...[height, width, outChannels, weights, 0, row.taps, column.taps, inChannels, batchSize],
-          ...[row.count, column.count, 1, 1, out, inHeight, inWidth, row.first, column.first],
-          ...[strideHeight, strideWidth],
-          ...splitConvolution(
-            batchSize * row.count * column.count,
-            inChannels,
-            backend.engine.threads,
-          ),
+          padded + (row.start * width + column.start) * gradient.channels * 4,
+          ...[height, width, gradient.channels, weights, 0, row.taps, column.taps, inChannels],
+          ...[batchSize, row.count, column.count, 1, 1, address, inHeight, inWidth],
+          ...[row.first, column.first, strideHeight, strideWidth],
+          ...splitPixels(backend, batchSize * row.count * column.count, inChannels),
         );
       }
     }
@@ -190,60 +132,75 @@ function inputGradient(
   return tensor;
 }
 
-/** The weights of one stride phase of the input gradient. */
-function prepareAdjoint(
+function filterGradient(
   backend: SimdBackend,
-  filter: TensorInfo,
-  { filterWidth, inChannels, outChannels, strideHeight, strideWidth }: ConvInfo,
-  row: StridePhase,
-  column: StridePhase,
-): number {
-  const steps = [row.firstTap, row.taps, strideHeight, column.firstTap, column.taps, strideWidth];
-  const size = { kh: row.taps, run: column.taps * outChannels, cout: inChannels };
-  return backend.prepare(
-    filter,
-    `adjoint ${steps}`,
-    packedBytes(size),
-    (packed) =>
-      backend.withScratch(size.kh * size.run * size.cout * 4, (turned) => {
-        backend.engine.kernels.turnKernel(
-          ...[backend.addressOf(filter), turned, filterWidth, inChannels, outChannels],
-          ...steps,
-        );
-        packWeights(backend, turned, packed, size);
-      }),
-  );
+  x: TensorInfo,
+  dy: TensorInfo,
+  info: ConvInfo,
+): TensorInfo {
+  const { tensor, address } = backend.makeInHeap(info.filterShape);
+  const images = imagesOf(backend, x), gradient = imagesOf(backend, dy);
+  if (backend.usesWinograd && winograd.suits(info)) {
+    winograd.filterGradient(backend, images, info.padInfo, gradient, address);
+    return tensor;
+  }
+  withPadded(backend, images, info.padInfo, (padded, h, w) => {
+    const run = (columns: number, dw: number) =>
+      backend.engine.kernels.filterGradient(
+        ...[padded, h, w, images.channels, columns],
+        ...[gradient.batchSize, gradient.height, gradient.width, gradient.channels],
+        ...[info.strideHeight, info.strideWidth, info.filterHeight, info.filterWidth, dw],
+      );
+    if (gradient.channels > GRADIENT_ROWS) runInPanels(backend, gradient, (dy) => run(dy, address));
+    else runTransposed(backend, info, address, (dw) => run(gradient.address, dw));
+  });
+  return tensor;
 }
 
-/** A kernel as `convolve` sees it: rows, numbers in a row, output channels. */
-interface KernelSize {
-  kh: number;
-  run: number;
-  cout: number;
-}
-
-function packedBytes({ kh, run, cout }: KernelSize): number {
-  if (cout > DOT_COLUMNS) return panelBytes(kh * run, cout);
-  return DOT_COLUMNS * kh * Math.ceil(run / 8) * 8 * 4;
-}
-
-/** Packs a kernel [kh, run, cout] as `convolve` takes it. */
-function packWeights(
-  { engine: { kernels } }: SimdBackend,
-  from: number,
-  to: number,
-  { kh, run, cout }: KernelSize,
+/** Calls `run` with dy in panels of channels. */
+function runInPanels(
+  backend: SimdBackend,
+  { address, batchSize, height, width, channels }: HeapImages,
+  run: (panels: number) => void,
 ): void {
-  if (cout > DOT_COLUMNS) kernels.packPanels(from, to, kh * run, cout, cout * 4, 4);
-  else kernels.packDots(from, to, kh, run, cout);
+  const pixels = batchSize * height * width;
+  backend.withScratch(panelBytes(pixels, channels), (panels) => {
+    backend.engine.kernels.packPanels(address, panels, pixels, channels, channels * 4, 4);
+    run(panels);
+  });
 }
 
-/** Rows and panels per block, in the order of `convolve`'s last arguments. */
-function splitConvolution(pixels: number, cout: number, threads: number): [number, number] {
-  const { blockRows, groupPanels } = splitProduct(pixels, cout, threads);
+/** Calls `run` with room for a gradient [cout, weights], which is then written to dw [weights, cout]. */
+function runTransposed(
+  backend: SimdBackend,
+  { outChannels: cout, filterShape }: ConvInfo,
+  dw: number,
+  run: (transposed: number) => void,
+): void {
+  const weights = util.sizeFromShape(filterShape) / cout;
+  backend.withScratch(weights * cout * 4, (transposed) => {
+    run(transposed);
+    backend.engine.kernels.copyStrided(
+      ...[transposed, dw, 1, 1, 1, weights, cout],
+      ...[0, 0, 0, 1, weights, 0, 0, 0, cout, 1],
+    );
+  });
+}
+
+/** Pixels and panels per block, in the order of `convolve`'s last arguments. */
+function splitPixels(backend: SimdBackend, pixels: number, channels: number): [number, number] {
+  const { blockRows, groupPanels } = splitProduct(pixels, channels, backend.engine.threads);
   return [blockRows, groupPanels];
 }
 
-function inputOf({ inHeight: height, inWidth: width, inChannels: channels }: ConvInfo) {
-  return { height, width, channels };
+function imagesOf(backend: SimdBackend, tensor: TensorInfo): HeapImages {
+  return imagesAt(tensor.shape, backend.addressOf(tensor));
+}
+
+function outputOf({ outShape }: ConvInfo, address: number): HeapImages {
+  return imagesAt(outShape, address);
+}
+
+function imagesAt([batchSize, height, width, channels]: number[], address: number): HeapImages {
+  return { address, batchSize, height, width, channels };
 }

@@ -1,6 +1,6 @@
-// Winograd's 3x3 convolution on the engine (assembly/winograd.ts): when it pays, the transformed weights, and the working memory.
+// Winograd's 3x3 convolution on the engine (assembly/winograd.ts): when it pays, and the working memory.
 
-import type { backend_util, TensorInfo } from "../../tf.ts";
+import type { backend_util } from "../../tf.ts";
 import type { SimdBackend } from "../backend.ts";
 import { panelsOf } from "./native.ts";
 import type { HeapImages } from "./operands.ts";
@@ -9,14 +9,14 @@ type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 /** Outputs along a side of a tile, and positions of a transformed tile. */
 const TILE = 4, POSITIONS = 36;
-/** Below so many tiles or channels, reading 36 transformed weights for 9 costs more than it saves. */
+/** Below so many tiles or channels, transforming the weights costs more than it saves. */
 const FEWEST_TILES = 6, FEWEST_CHANNELS = 16;
 /** A chunk of tiles has at most so many bytes of transformed values. */
 const CHUNK_BYTES = 4 * 2 ** 20;
-/** Tiles, or channels of a filter gradient, in a block, and the most panels there; see assembly/winograd.ts. */
-const BLOCK = 48, MOST_GROUP_PANELS = 4;
-/** Blocks per thread below which a block gets fewer panels. */
-const BLOCKS_PER_THREAD = 3;
+/** Tiles, or channels of a filter gradient, that are multiplied at a time, and channels of a panel. */
+const BLOCK = 48, COLUMNS = 16;
+/** Blocks per thread below which the tiles of a panel are split, though each part has to transform the weights for itself. */
+const BLOCKS_PER_THREAD = 2;
 /** Bytes between rows and positions of transformed values. */
 const GAP = 64;
 
@@ -43,76 +43,36 @@ function tilesOf(side: number): number {
   return Math.ceil(side / TILE);
 }
 
-/** The transformed weights of a kernel [3, 3, cin, cout]; of the input gradient's kernel if `adjoint`. */
-export function prepareKernel(
-  backend: SimdBackend,
-  filter: TensorInfo,
-  cin: number,
-  cout: number,
-  adjoint: boolean,
-): number {
-  const { kernels } = backend.engine;
-  if (!adjoint) {
-    return backend.prepare(
-      filter,
-      "winograd",
-      kernelBytes(cin, cout),
-      (u) => kernels.winogradKernel(backend.addressOf(filter), u, cin, cout),
-    );
-  }
-  return backend.prepare(
-    filter,
-    "winograd adjoint",
-    kernelBytes(cout, cin),
-    (u) =>
-      backend.withScratch(9 * cin * cout * 4, (turned) => {
-        kernels.turnKernel(backend.addressOf(filter), turned, 3, cin, cout, 0, 3, 1, 0, 3, 1);
-        kernels.winogradKernel(turned, u, cout, cin);
-      }),
-  );
-}
-
-function kernelBytes(cin: number, cout: number): number {
-  return POSITIONS * (cin * panelsOf(cout) * 64 + GAP);
-}
-
 /** Bytes of rows of channels at all positions, with gaps between rows if not told otherwise. */
 function planeBytes(rows: number, channels: number, gap = GAP): number {
   return POSITIONS * (rows * (channels * 4 + gap) + GAP);
 }
 
-/** Where a convolution's result goes, and the bias in whole panels (0: none). */
-interface Output {
-  address: number;
-  height: number;
-  width: number;
-  channels: number;
-  bias: number;
-}
-
-/** Convolves images, padded by zeros at the top and left (and as far as tiles reach), with transformed weights. */
+/** Convolves images, padded by zeros at the top and left (and as far as tiles reach), with packed weights. */
 export function convolve(
   backend: SimdBackend,
   images: HeapImages,
   pads: { top: number; left: number },
   weights: number,
-  out: Output,
+  out: HeapImages & { bias: number },
 ): void {
   const { kernels, threads } = backend.engine;
-  withTiles(backend, images, pads, out, (padded, h, w, v, chunk) => {
-    const group = groupOf(panelsOf(out.channels), Math.ceil(chunk / BLOCK), threads);
-    backend.withScratch(threads * planeBytes(BLOCK, group * 16, 0), (m) =>
-      kernels.winograd(
-        ...[padded, images.batchSize, h, w, images.channels, weights, out.bias],
-        ...[out.address, out.height, out.width, out.channels, v, m, chunk, group],
-      ));
-  });
-}
-
-/** Panels per block: some, so that V is read less often, but enough blocks for all threads. */
-function groupOf(panels: number, blocks: number, threads: number): number {
-  const wanted = threads > 1 ? Math.ceil(threads * BLOCKS_PER_THREAD / blocks) : 1;
-  return Math.max(1, Math.min(MOST_GROUP_PANELS, Math.floor(panels / wanted)));
+  const bytes = planeBytes(images.channels, COLUMNS, 0) + planeBytes(BLOCK, COLUMNS, 0);
+  const wanted = threads > 1 ? threads * BLOCKS_PER_THREAD : 1;
+  const parts = Math.ceil(wanted / panelsOf(out.channels));
+  withTiles(
+    backend,
+    images,
+    pads,
+    out,
+    (padded, h, w, v, chunk) =>
+      backend.withScratch(threads * bytes, (workspace) =>
+        kernels.winograd(
+          ...[padded, images.batchSize, h, w, images.channels, weights],
+          ...[out.bias, out.address, out.height, out.width],
+          ...[out.channels, v, workspace, chunk, parts],
+        )),
+  );
 }
 
 /** The filter gradient [3, 3, cin, cout] of images and dy, written to `dw`. */
@@ -120,7 +80,7 @@ export function filterGradient(
   backend: SimdBackend,
   images: HeapImages,
   pads: { top: number; left: number },
-  dy: Omit<Output, "bias">,
+  dy: HeapImages,
   dw: number,
 ): void {
   const { kernels, threads } = backend.engine;
@@ -131,9 +91,9 @@ export function filterGradient(
     dy,
     (padded, h, w, v, chunk) =>
       backend.withScratch(
-        planeBytes(chunk, panelsOf(dy.channels) * 16),
+        planeBytes(chunk, panelsOf(dy.channels) * COLUMNS),
         (d) =>
-          backend.withScratch(threads * planeBytes(BLOCK, 16, 0), (du) =>
+          backend.withScratch(threads * planeBytes(BLOCK, COLUMNS, 0), (du) =>
             kernels.winogradFilterGradient(
               ...[padded, images.batchSize, h, w, images.channels],
               ...[dy.address, dy.height, dy.width, dy.channels, dw, v, d, du, chunk],
@@ -147,7 +107,7 @@ function withTiles(
   backend: SimdBackend,
   images: HeapImages,
   { top, left }: { top: number; left: number },
-  out: Omit<Output, "bias">,
+  out: HeapImages,
   use: (padded: number, h: number, w: number, v: number, chunk: number) => void,
 ): void {
   const { address, batchSize, height, width, channels } = images;
