@@ -3,10 +3,9 @@
 // and only what was measured side by side can be compared.
 
 import { styleText } from "node:util";
-import type { BenchAnswer, BenchRequest } from "./_bench_child.ts";
 import { type BenchCase, benchCases } from "./_bench_cases.ts";
+import { labelOf, type Participant, startAll } from "./_bench_participants.ts";
 import { type Command, parseWhole, readArguments, runTask, TaskError } from "./_cli.ts";
-import { gpuGate } from "./_gates.ts";
 import { statusLine } from "./_status_line.ts";
 
 const command = {
@@ -22,7 +21,7 @@ const command = {
       help: "Threads of simd and of PyTorch, besides one",
     },
     python: { value: "FILE", default: "python3", help: "A Python that may have PyTorch" },
-    stock: { help: "Steps on stock tfjs too: minutes each" },
+    stock: { help: "Steps on tfjs's WebGPU too, a minute each on a software adapter" },
     json: { help: "Print JSON: a list of name, device, threads, flags, median, unit, runs" },
   },
   notes:
@@ -31,24 +30,19 @@ const command = {
 
 type Flags = Partial<Record<keyof typeof command["flags"], string>>;
 
-/** V8's flags with which the training tasks run: no bounds checks, and pairs of vectors fused. */
-const V8_FLAGS = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize";
-
-/** A kernel is run this often in a round, and its median taken; a step once. */
-const KERNEL_RUNS = 15;
-
 /** A row of the result. */
-interface Row {
+interface Row extends Pick<Participant, "device" | "threads" | "flags"> {
   name: string;
-  device: string;
-  threads: number;
-  /** Whether V8's flags were on. */
-  flags: boolean;
   median: number;
   unit: string;
   /** Rounds that were measured. */
   runs: number;
 }
+
+/** A kernel is run this often in a round, a step so often, and the median taken; one run before them does not count. */
+const KERNEL_RUNS = 15, STEP_RUNS = 2;
+/** Between two turns, so that the threads of the one before have gone to sleep. */
+const PAUSE_MS = 50;
 
 if (import.meta.main) await runTask(command.name, () => bench(readArguments(command).flags));
 
@@ -73,8 +67,8 @@ async function bench(flags: Flags): Promise<void> {
   try {
     const rows: Row[] = [];
     for (const [i, each] of cases.entries()) {
-      const asked = participants.filter((participant) =>
-        flags.stock !== undefined || !(each.isSlow && participant.isStock)
+      const asked = participants.filter(({ isStock, device }) =>
+        !(isStock && each.isSlow) || (flags.stock !== undefined && device === "webgpu")
       );
       const found = await measure(
         each,
@@ -91,84 +85,6 @@ async function bench(flags: Flags): Promise<void> {
   } finally {
     participants.forEach(({ stop }) => stop());
   }
-}
-
-/** A process that runs cases. */
-interface Participant extends Pick<Row, "device" | "threads" | "flags"> {
-  isStock: boolean;
-  description: string;
-  ask(request: BenchRequest): Promise<BenchAnswer>;
-  stop(): void;
-}
-
-async function startAll(
-  { threads, python, note }: { threads: number; python: string; note: (line: string) => void },
-): Promise<Participant[]> {
-  const counts = [...new Set([threads, 1])];
-  const child = (device: string, count: number, withFlags: boolean) =>
-    startParticipant({ device, threads: count, flags: withFlags, isStock: device !== "simd" }, [
-      ...[Deno.execPath(), "run", "-A", "--no-check"],
-      ...(withFlags ? [V8_FLAGS] : []),
-      ...[new URL("_bench_child.ts", import.meta.url).pathname, device, String(count)],
-    ]);
-  const script = new URL("../tests/reference/torch_bench.py", import.meta.url).pathname;
-  const torch = (count: number) =>
-    startParticipant({ device: "PyTorch", threads: count, flags: false, isStock: false }, [
-      ...[python, script, String(count)],
-    ]);
-  const started = await Promise.all([
-    ...[true, false].flatMap((withFlags) => counts.map((count) => child("simd", count, withFlags))),
-    ...counts.map((count) => torch(count).catch(() => undefined)),
-    child("stock cpu", 1, false),
-    (await gpuGate()).available ? child("webgpu", 1, false) : undefined,
-  ]);
-  const participants = started.filter((participant) => participant !== undefined);
-  for (const { device, threads: count, flags, description } of participants) {
-    note(`${labelOf({ device, threads: count, flags })}: ${description}`);
-  }
-  if (!participants.some(({ device }) => device === "PyTorch")) {
-    note(`No PyTorch: ${python} cannot import torch`);
-  }
-  return participants;
-}
-
-async function startParticipant(
-  facts: Omit<Participant, "description" | "ask" | "stop">,
-  [program, ...args]: readonly string[],
-): Promise<Participant> {
-  const process = new Deno.Command(program, {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  })
-    .spawn();
-  const input = process.stdin.getWriter();
-  const output = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  const next = async (): Promise<BenchAnswer> => {
-    for (;;) {
-      const end = rest.indexOf("\n");
-      if (end >= 0) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 1);
-        return JSON.parse(line) as BenchAnswer;
-      }
-      const { value, done } = await output.read();
-      if (done) throw new TaskError(`Cannot measure: ${labelOf(facts)} has ended`);
-      rest += value;
-    }
-  };
-  const ready = await next();
-  return {
-    ...facts,
-    description: "ready" in ready ? ready.ready : "",
-    async ask(request) {
-      await input.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
-      return await next();
-    },
-    stop: () => process.kill("SIGKILL"),
-  };
 }
 
 /** The rows of a case, and how much longer than the first participant each took, as the median of the rounds' ratios. */
@@ -189,8 +105,14 @@ async function measure(
     for (let k = 0; k < participants.length; k++) {
       // Another one begins in every round, so that what a participant leaves behind does not always meet the same.
       const i = (round + k) % participants.length;
-      const answer = await participants[i].ask({ name, runs: unit === "s" ? 1 : KERNEL_RUNS });
-      if ("seconds" in answer && answer.seconds.length > 0) seconds[i].push(median(answer.seconds));
+      // Whoever is a hundred times slower need not be measured to the percent.
+      if (participants[i].isStock && round > 0) continue;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const runs = 1 + (unit === "s" ? STEP_RUNS : KERNEL_RUNS);
+      const answer = await participants[i].ask({ name, runs });
+      const times = "seconds" in answer ? answer.seconds : [];
+      // The first run finds the cache full of the others' numbers.
+      if (times.length > 0) seconds[i].push(median(times.length > 1 ? times.slice(1) : times));
     }
   }
   await Promise.all(participants.map((participant) => participant.ask({ drop: name })));
@@ -225,11 +147,6 @@ function printCase(
     const value = row.median < 10 ? row.median.toPrecision(3) : row.median.toFixed(0);
     note(`  ${labelOf(row).padEnd(30)} ${value.padStart(8)}   x ${ratios[i].toFixed(2)}`);
   });
-}
-
-function labelOf({ device, threads, flags }: Pick<Row, "device" | "threads" | "flags">): string {
-  const count = device === "webgpu" ? "" : `, ${threads} thread${threads === 1 ? "" : "s"}`;
-  return `${device}${count}${flags ? ", V8 flags" : ""}`;
 }
 
 function median(values: readonly number[]): number {

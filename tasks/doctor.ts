@@ -9,6 +9,7 @@ import {
 } from "../gpu/device.ts";
 import { lossAndGradients } from "../gpu/gradients.ts";
 import { randomStream } from "../gpu/random.ts";
+import { nativeKernels } from "../gpu/simd/kernels/native_kernels.ts";
 import * as tf from "../gpu/tf.ts";
 import { toVariables } from "../gpu/tree.ts";
 import { type Command, readArguments, runTask } from "./_cli.ts";
@@ -39,7 +40,14 @@ type DeviceReport =
     limits: Readonly<Record<string, number>>;
     forwardGflops: number;
     backwardGflops: number;
+    kernels?: KernelReport;
   };
+
+/** The kernels of the SIMD engine: those that it computes itself, and those that run on tfjs's CPU backend over the same data. */
+interface KernelReport {
+  native: string[];
+  stock: string[];
+}
 
 if (import.meta.main) await runTask(command.name, () => examine(readArguments(command).flags));
 
@@ -62,8 +70,23 @@ async function report(name: DeviceName): Promise<DeviceReport> {
   }
   const { description, selfTestError, limits } = device;
   const speed = await measureConvolution();
+  const kernels = name === "simd" ? { kernels: listKernels() } : {};
   device.dispose();
-  return { device: name, available: true, description, selfTestError, limits, ...speed };
+  return {
+    device: name,
+    available: true,
+    description,
+    selfTestError,
+    limits,
+    ...speed,
+    ...kernels,
+  };
+}
+
+function listKernels(): KernelReport {
+  const names = tf.getKernelsForBackend("simd").map(({ kernelName }) => kernelName).sort();
+  const isNative = (name: string) => Object.hasOwn(nativeKernels, name);
+  return { native: names.filter(isNative), stock: names.filter((name) => !isNative(name)) };
 }
 
 function describe(report: DeviceReport): string {
@@ -78,6 +101,11 @@ function describe(report: DeviceReport): string {
   ];
   for (const [limit, value] of Object.entries(report.limits)) {
     lines.push(`  limit       ${limit} ${value}`);
+  }
+  if (report.kernels) {
+    const { native, stock } = report.kernels;
+    lines.push(`  native      ${native.length} kernels: ${native.join(" ")}`);
+    lines.push(`  stock       ${stock.length} kernels of tfjs's CPU backend: ${stock.join(" ")}`);
   }
   return lines.join("\n");
 }

@@ -48,19 +48,19 @@ function published(images: number): TrainingInput {
 /** Presets of `train:cyclegan` by name. */
 export const cycleGanPresets: Readonly<Record<string, Preset>> = {
   toy: {
-    summary: "64 px, a small pair that learns on any machine",
-    images: 3000,
+    summary: "64 px, a small pair that learns on any machine in ten minutes",
+    images: 6000,
     config: (images) => ({
       ...published(images),
-      generator: { width: 16, blocks: 2, upsample: "resize" },
-      discriminator: { width: 16, layers: 2, score: "patch" },
+      generator: { width: 24, blocks: 4, upsample: "resize" },
+      discriminator: { width: 24, layers: 2, score: "patch" },
       size: [64, 64],
       loadScale: 1.12,
       cycle: span(10, 5, 0.1, 0.75, images),
       identity: span(5, 0.5, 0.1, 0.75, images),
       clipGenerator: "10",
       clipDiscriminator: "10",
-      // Twice the published step: the run is a hundred times shorter.
+      // Twice the published step: the run is thirty times shorter.
       learningRate: span(4e-4, 0, 0.5, 1, images),
       emaHalfLife: 200,
     }),

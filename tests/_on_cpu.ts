@@ -1,4 +1,4 @@
-// Tests that need numbers but no second device: they run on the CPU alone.
+// Tests of the cpu device alone.
 
 import { strict as assert } from "node:assert";
 import { startDevice } from "../gpu/device.ts";

@@ -120,9 +120,14 @@ export class SimdBackend extends MathBackendCPU {
     return address;
   }
 
-  /** Working memory for the length of one call: the same memory in every call, so that it stays in the cache. */
-  withScratch<T>(bytes: number, use: (address: number) => T): T {
-    return this.#arena.with(bytes, use);
+  /** Working memory for the length of one call, a block for each size: the same memory in every call, so that it stays in the cache. */
+  withScratch<T>(sizes: readonly number[], use: (...addresses: number[]) => T): T {
+    const [bytes, ...others] = sizes;
+    if (bytes === undefined) return use();
+    return this.#arena.with(
+      bytes,
+      (address) => this.withScratch(others, (...rest) => use(address, ...rest)),
+    );
   }
 
   /** Copies a stock kernel's result out of the heap if it is a view into another tensor's block, as a slice's is. */

@@ -92,14 +92,14 @@ export async function fetchFirstModel(page: Page, origin: string): Promise<Serve
   };
 }
 
-/** The picture that the command line makes of a file: decoded by sharp, restyled on Deno's CPU device. */
+/** The picture that the command line makes of a file: decoded by sharp, restyled on Deno's SIMD device. */
 export async function restyleInDeno(
   { manifest, weights }: ServedModel,
   file: FileBytes,
   direction: Direction,
   longSide: number,
 ): Promise<Picture> {
-  const device = await startDevice("cpu");
+  const device = await startDevice("simd");
   const generator = await loadGenerator(manifest, weights);
   try {
     return await restyle(generator, fitWithin(await decodePicture(file), longSide), direction);

@@ -43,7 +43,7 @@ Deno.test("saveCheckpoint() keeps the last two and loadLatestCheckpoint() gives 
   const folder = await Deno.makeTempDir();
   assert.equal(await loadLatestCheckpoint(folder, () => {}), undefined);
   const { startDevice } = await import("../../gpu/device.ts");
-  const device = await startDevice("cpu");
+  const device = await startDevice("simd");
   const state = initTrainState(config);
   for (state.imagesSeen of [8, 9, 10, 1000]) await saveCheckpoint(folder, state, facts);
   const names = (await listCheckpoints(folder)).map((path) => basename(path));

@@ -15,10 +15,17 @@ import {
 } from "./_train.ts";
 
 const IMAGES = 24;
-/** Both losses and all that is random are in it, so that a resume has every kind of state to carry. */
+/**
+ * Both losses and all that is random are in it, so that a resume has every kind of state to carry; and wide enough that the threads
+ * share the work.
+ */
 const FLAGS = [
   "--size",
-  "32",
+  "40",
+  "--width",
+  "16",
+  "--disc-width",
+  "16",
   "--images",
   String(IMAGES),
   "--gan",

@@ -52,7 +52,7 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
       "--samples",
       "1",
       "--device",
-      "cpu",
+      "simd",
     );
     assert.equal(code, 0, text);
     assert.deepEqual(
@@ -97,7 +97,7 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
       await encodePng({ width: 30, height: 18, data }),
     );
     await Deno.writeTextFile(join(pictures, "torn.jpg"), "no picture");
-    const args = ["--model", model, "--device", "cpu", "--size", "20"];
+    const args = ["--model", model, "--device", "simd", "--size", "20"];
     const one = await runTask(
       "stylize",
       ...args,

@@ -44,7 +44,7 @@ export function binary(
   job.b1 = b1;
   job.b2 = b2;
   job.total = d0 * d1 * d2;
-  parallel(binaryRun, (job.total + RUN - 1) / RUN);
+  parallel(binaryRun, (job.total + RUN - 1) / RUN, job.total);
 }
 
 function binaryRun(block: i32): void {
@@ -61,9 +61,9 @@ function binaryRun(block: i32): void {
 
 const ADD = 0, SUB = 1, MUL = 2, DIV = 3, MAX = 4, MIN = 5, SQUARED_DIFFERENCE = 6, PRELU = 7, ELU_GRAD = 8;
 // One at a time, in 64 bits.
-const POW = 9, MOD = 10, FLOOR_DIV = 11, ATAN2 = 12;
+const POW = 9, MOD = 10, ATAN2 = 11;
 // One at a time, a byte each.
-const GREATER = 13, GREATER_EQUAL = 14, LESS = 15, LESS_EQUAL = 16, EQUAL = 17, NOT_EQUAL = 18;
+const GREATER = 12, GREATER_EQUAL = 13, LESS = 14, LESS_EQUAL = 15, EQUAL = 16, NOT_EQUAL = 17;
 
 /** Bytes that a number of results takes: comparisons give one each. */
 function byteSize(count: i32, op: i32): usize {
@@ -167,7 +167,6 @@ function combineScalar(op: i32, x: f64, y: f64): f64 {
       const rest = x % y;
       return x < 0 === y < 0 ? rest : (rest + y) % y;
     }
-    case FLOOR_DIV: return Math.floor(x / y);
     default: return Math.atan2(x, y);
   }
 }
@@ -190,7 +189,7 @@ export function select(condition: usize, a: usize, b: usize, out: usize, count: 
   choice.b = b;
   choice.out = out;
   choice.count = count;
-  parallel(selectRun, (count + RUN - 1) / RUN);
+  parallel(selectRun, (count + RUN - 1) / RUN, count);
 }
 
 function selectRun(block: i32): void {

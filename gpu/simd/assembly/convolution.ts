@@ -78,7 +78,8 @@ export function convolve(
   job.blockPixels = blockPixels;
   job.groupPanels = groupPanels;
   job.groups = cout <= DOT_COLUMNS ? 1 : ((cout + COLUMNS - 1) / COLUMNS + groupPanels - 1) / groupPanels;
-  parallel(convolveBlock, (job.pixels + blockPixels - 1) / blockPixels * job.groups);
+  const size = <f64> job.pixels * <f64> (kh * kw * cin) * <f64> cout / 16;
+  parallel(convolveBlock, (job.pixels + blockPixels - 1) / blockPixels * job.groups, size);
 }
 
 function convolveBlock(block: i32): void {

@@ -59,12 +59,13 @@ export function filterGradient(
   job.kh = kh;
   job.kw = kw;
   job.dw = dw;
+  const size = <f64> (n * gridH * gridW) * <f64> (kh * run) * <f64> cout / 16;
   if (cout <= ROWS) {
     job.parts = (run + COLUMNS - 1) / COLUMNS;
-    parallel(narrowBlock, kh * job.parts);
+    parallel(narrowBlock, kh * job.parts, size);
   } else {
     job.parts = (run + TABLE_ROWS - 1) / TABLE_ROWS;
-    parallel(panelBlock, (cout + COLUMNS - 1) / COLUMNS * kh * job.parts);
+    parallel(panelBlock, (cout + COLUMNS - 1) / COLUMNS * kh * job.parts, size);
   }
 }
 

@@ -62,7 +62,7 @@ export function multiply(
   job.rowBlocks = (m + blockRows - 1) / blockRows;
   job.groupPanels = groupPanels;
   job.groups = ((n + COLUMNS - 1) / COLUMNS + groupPanels - 1) / groupPanels;
-  parallel(multiplyBlock, batches * job.rowBlocks * job.groups);
+  parallel(multiplyBlock, batches * job.rowBlocks * job.groups, <f64> batches * m * k * n / 16);
 }
 
 function multiplyBlock(block: i32): void {

@@ -42,7 +42,7 @@ export function mirrorPad(
   top: i32, left: i32, paddedH: i32, paddedW: i32, skip: i32,
 ): void {
   setMirror(src, dst, h, w, c, top, left, paddedH, paddedW, skip);
-  parallel(padRow, n * paddedH);
+  parallel(padRow, n * paddedH, <f64> n * paddedH * paddedW * c);
 }
 
 /** The index on an axis of `size` that a padded index shows. */
@@ -72,7 +72,7 @@ export function mirrorPadGradient(
   top: i32, left: i32, paddedH: i32, paddedW: i32, skip: i32,
 ): void {
   setMirror(src, dst, h, w, c, top, left, paddedH, paddedW, skip);
-  parallel(foldRow, n * h);
+  parallel(foldRow, n * h, <f64> n * paddedH * paddedW * c);
 }
 
 function foldRow(row: i32): void {

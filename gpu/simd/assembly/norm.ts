@@ -37,7 +37,7 @@ export function instanceNorm(
   x: usize, out: usize, n: i32, pixels: i32, c: i32, epsilon: f64, slope: f32,
 ): void {
   setNorm(x, 0, out, pixels, c, epsilon, slope);
-  parallel(normBlock, n * norm.groups);
+  parallel(normBlock, n * norm.groups, <f64> n * pixels * c * 3);
 }
 
 /** out = the gradient with respect to x [n, pixels, c], of which dy is the gradient with respect to the result. */
@@ -45,7 +45,7 @@ export function instanceNormGradient(
   x: usize, dy: usize, out: usize, n: i32, pixels: i32, c: i32, epsilon: f64, slope: f32,
 ): void {
   setNorm(x, dy, out, pixels, c, epsilon, slope);
-  parallel(gradientBlock, n * norm.groups);
+  parallel(gradientBlock, n * norm.groups, <f64> n * pixels * c * 6);
 }
 
 function setNorm(

@@ -54,7 +54,7 @@ export function adam(
   job.rootCorrection = rootCorrection;
   job.step = step;
   job.epsilon = epsilon;
-  parallel(adamRun, runsOf(count));
+  parallel(adamRun, runsOf(count), <f64> count * 4);
 }
 
 function adamRun(block: i32): void {
@@ -106,7 +106,7 @@ export function ema(average: usize, param: usize, out: usize, count: i32, decay:
   job.out = out;
   job.count = count;
   job.decay = decay;
-  parallel(emaRun, runsOf(count));
+  parallel(emaRun, runsOf(count), <f64> count * 2);
 }
 
 function emaRun(block: i32): void {
@@ -138,7 +138,7 @@ export function sumSquares(x: usize, count: i32, sums: usize): void {
   job.x = x;
   job.count = count;
   job.sums = sums;
-  parallel(squaresRun, runsOf(count));
+  parallel(squaresRun, runsOf(count), count);
 }
 
 function squaresRun(block: i32): void {

@@ -33,7 +33,7 @@ export function packPanels(
   job.n = n;
   job.rowStep = rowStep;
   job.columnStep = columnStep;
-  parallel(packRows, (k + BLOCK_ROWS - 1) / BLOCK_ROWS);
+  parallel(packRows, (k + BLOCK_ROWS - 1) / BLOCK_ROWS, <f64> k * n);
 }
 
 function packRows(block: i32): void {
@@ -97,7 +97,7 @@ export function packAdjoint(
   job.firstX = firstX;
   job.tapsX = tapsX;
   job.strideX = strideX;
-  parallel(packTap, tapsY * tapsX);
+  parallel(packTap, tapsY * tapsX, <f64> (tapsY * tapsX) * cin * cout);
 }
 
 function packTap(block: i32): void {

@@ -55,7 +55,7 @@ export function copyStrided(
   copy.t4 = t4;
   copy.rows = d0 * d1 * d2 * d3;
   copy.blockRows = max(1, RUN / max(1, d4));
-  parallel(copyRows, (copy.rows + copy.blockRows - 1) / copy.blockRows);
+  parallel(copyRows, (copy.rows + copy.blockRows - 1) / copy.blockRows, <f64> copy.rows * d4);
 }
 
 function copyRows(block: i32): void {

@@ -41,7 +41,7 @@ export function reduce(
   job.groups = inner === 1 ? 1 : (inner + LANES - 1) / LANES;
   job.segments = segments;
   job.segment = (r + segments - 1) / segments;
-  parallel(inner === 1 ? reduceRow : reduceColumns, outer * job.groups * segments);
+  parallel(inner === 1 ? reduceRow : reduceColumns, outer * job.groups * segments, <f64> outer * r * inner);
   const count = outer * inner;
   for (let i = 0; i < count; i++) {
     let value = load<f64>(partials + (<usize> i << 3));

@@ -40,7 +40,7 @@ export function resize(
   src: usize, dst: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32, rows: usize, columns: usize,
 ): void {
   setResize(src, dst, h, w, c, outH, outW, rows, columns);
-  parallel(resizeRow, n * outH);
+  parallel(resizeRow, n * outH, <f64> n * outH * outW * c);
 }
 
 function resizeRow(block: i32): void {
@@ -82,7 +82,7 @@ export function resizeGradient(
   src: usize, dst: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32, rows: usize, columns: usize,
 ): void {
   setResize(src, dst, h, w, c, outH, outW, rows, columns);
-  parallel(spreadImage, n);
+  parallel(spreadImage, n, <f64> n * outH * outW * c);
 }
 
 function spreadImage(n: i32): void {

@@ -18,7 +18,7 @@ export function softmax(x: usize, out: usize, rows: i32, columns: i32): void {
   job.x = x;
   job.out = out;
   job.columns = columns;
-  parallel(softmaxRow, rows);
+  parallel(softmaxRow, rows, <f64> rows * columns * 4);
 }
 
 function softmaxRow(row: i32): void {

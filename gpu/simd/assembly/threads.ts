@@ -10,6 +10,8 @@ const control = memory.data(7 * 64, 64);
 const REMAINING = control, DONE = control + 64, WAKEUPS = control + 128, SLEEPERS = control + 192;
 const LOST = control + 256, STOPPED = control + 320, JOB = control + 384;
 
+/** Below this size a job is done before another thread has noticed it, and at best as soon as that one wakes up. */
+const SMALL_JOB: f64 = 32_768;
 /** Looks at a job that is nearly done before the caller sleeps between looks, and how long it sleeps, in nanoseconds. */
 const PATIENT_LOOKS = 1 << 24, NAP: i64 = 2_000_000;
 /** After so many naps, a minute, a thread that has not finished its block is given up. */
@@ -37,12 +39,17 @@ export function setThread(index: i32, count: i32, scratchAddress: usize, pollsBe
   polls = pollsBeforeSleep;
 }
 
-/** Runs `work` once for each block, on all threads; gives back when all are done. */
-export function parallel(work: (block: i32) => void, blocks: i32): void {
-  if (threads === 1 || blocks <= 1) {
+/**
+ * Runs `work` once for each block, on all threads; gives back when all are done.
+ *
+ * @param size numbers that the job moves, or a sixteenth of its multiplications: a small job stays on the calling thread
+ */
+export function parallel(work: (block: i32) => void, blocks: i32, size: f64): void {
+  if (threads === 1 || blocks <= 1 || size < SMALL_JOB) {
     for (let block = 0; block < blocks; block++) work(block);
     return;
   }
+  if (atomic.load<i32>(LOST) !== 0) threadLost();
   store<i32>(JOB, work.index);
   store<i32>(JOB, blocks, 4);
   atomic.store<i32>(DONE, 0);
@@ -111,5 +118,5 @@ function nothing(_block: i32): void {}
 
 /** A job of blocks without work, by which dispatch is measured. */
 export function idle(blocks: i32): void {
-  parallel(nothing, blocks);
+  parallel(nothing, blocks, SMALL_JOB);
 }

@@ -27,7 +27,7 @@ export function unary(op: i32, x: usize, out: usize, count: i32, a: f32, b: f32)
   job.count = count;
   job.a = a;
   job.b = b;
-  parallel(op < FIRST_SCALAR ? vectorRun : scalarRun, (count + RUN - 1) / RUN);
+  parallel(op < FIRST_SCALAR ? vectorRun : scalarRun, (count + RUN - 1) / RUN, count);
 }
 
 // Four at a time.

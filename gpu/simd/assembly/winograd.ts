@@ -61,7 +61,8 @@ export function winograd(
     job.partTiles = ((tiles.count + parts - 1) / parts + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * ROWS_AT_ONCE;
     job.parts = (tiles.count + job.partTiles - 1) / job.partTiles;
     transformImages();
-    parallel(multiplyBlock, panelsOf(cout) * job.parts);
+    const size = <f64> (POSITIONS * tiles.count) * cin * cout / 16;
+    parallel(multiplyBlock, panelsOf(cout) * job.parts, size);
   }
 }
 

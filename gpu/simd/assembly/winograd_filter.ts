@@ -50,8 +50,9 @@ export function winogradFilterGradient(
     tiles.first = first;
     tiles.count = min(chunk, total - first);
     transformImages();
-    parallel(transformGradient, (tiles.count + BLOCK_TILES - 1) / BLOCK_TILES);
-    parallel(multiplyBlock, panelsOf(cout) * job.groups);
+    const gradients = <f64> (POSITIONS * tiles.count) * cout;
+    parallel(transformGradient, (tiles.count + BLOCK_TILES - 1) / BLOCK_TILES, gradients);
+    parallel(multiplyBlock, panelsOf(cout) * job.groups, gradients * cin / 16);
   }
 }
 

@@ -69,7 +69,8 @@ export function wholeRows(rows: i32): i32 {
 
 /** Transforms the chunk's tiles of the image. */
 export function transformImages(): void {
-  parallel(transformImage, (tiles.count + BLOCK_TILES - 1) / BLOCK_TILES);
+  const size = <f64> (POSITIONS * tiles.count) * tiles.cin;
+  parallel(transformImage, (tiles.count + BLOCK_TILES - 1) / BLOCK_TILES, size);
 }
 
 /** Bt d B for all channels of a tile, four at a time. */

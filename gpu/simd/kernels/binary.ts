@@ -1,14 +1,15 @@
 // Arithmetic and comparisons with broadcasting on the engine.
 
 import { backend_util, type TensorInfo, util } from "../../tf.ts";
-import { type Axis, mergedAxes, stridesFor } from "../../cpu/strides.ts";
+import { mergedAxes, stridesFor } from "../../cpu/strides.ts";
 import type { SimdBackend } from "../backend.ts";
+import { splitAxes } from "./axes.ts";
 import type { NativeKernel } from "./native.ts";
 
 /** tfjs's names in the order of the numbers by which assembly/binary.ts knows its operations. */
 const OPERATIONS = [
   ...["Add", "Sub", "Multiply", "RealDiv", "Maximum", "Minimum", "SquaredDifference", "Prelu"],
-  ...["EluGrad", "Pow", "Mod", "FloorDiv", "Atan2"],
+  ...["EluGrad", "Pow", "Mod", "Atan2"],
   ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"],
 ];
 const ADD = 0, FIRST_COMPARISON = OPERATIONS.indexOf("Greater");
@@ -57,34 +58,26 @@ function combine(
   const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const isComparison = operation >= FIRST_COMPARISON;
   const { tensor, address } = backend.makeInHeap(shape, isComparison ? "bool" : "float32");
+  const from = backend.addressOf(a),
+    other = backend.addressOf(b),
+    { binary } = backend.engine.kernels;
+  if (isSameShape(a, b)) {
+    const size = util.sizeFromShape(shape);
+    binary(operation, from, other, address, 1, 1, size, 0, 0, 1, 0, 0, 1);
+    return tensor;
+  }
   const axes = mergedAxes(shape, { a: stridesFor(a.shape, shape), b: stridesFor(b.shape, shape) });
-  const outer = axes.slice(0, -MAX_AXES), inner = fillAxes(axes.slice(-MAX_AXES));
-  const length = inner.reduce((product, { size }) => product * size, 1);
-  const from = backend.addressOf(a), other = backend.addressOf(b);
+  const { inner: [i, j, k], forEachOuter } = splitAxes(axes, MAX_AXES);
+  const bytes = i.size * j.size * k.size * (isComparison ? 1 : 4);
   let out = address;
-  const strides = [...inner.map((axis) => axis.a), ...inner.map((axis) => axis.b)];
-  forEachIndex(outer, (aAt, bAt) => {
-    backend.engine.kernels.binary(
-      ...[operation, from + aAt * 4, other + bAt * 4, out],
-      ...inner.map(({ size }) => size),
-      ...strides,
-    );
-    out += length * (isComparison ? 1 : 4);
+  forEachOuter((aAt, bAt) => {
+    const sizes = [i.size, j.size, k.size, i.a, j.a, k.a, i.b, j.b, k.b] as const;
+    binary(operation, from + aAt * 4, other + bAt * 4, out, ...sizes);
+    out += bytes;
   });
   return tensor;
 }
 
-/** Filled up in front to the number of axes that the engine walks. */
-function fillAxes(axes: Axis[]): Axis[] {
-  const missing = Array.from({ length: MAX_AXES - axes.length }, () => ({ size: 1, a: 0, b: 0 }));
-  return [...missing, ...axes];
-}
-
-/** Visits all places of some axes, once if there are none, with the offsets of both operands. */
-function forEachIndex(axes: readonly Axis[], visit: (a: number, b: number) => void): void {
-  if (axes.length === 0) return visit(0, 0);
-  const [first, ...others] = axes;
-  for (let i = 0; i < first.size; i++) {
-    forEachIndex(others, (a, b) => visit(a + i * first.a, b + i * first.b));
-  }
+function isSameShape({ shape: a }: TensorInfo, { shape: b }: TensorInfo): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

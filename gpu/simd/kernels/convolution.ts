@@ -101,7 +101,10 @@ function inputGradient(
   const { tensor, address } = backend.makeInHeap(info.inShape);
   if (backend.usesWinograd && winograd.suitsGradient(info)) {
     const weights = prepareAdjoint(backend, filter, info, rows.phases[0], columns.phases[0]);
-    const pads = { top: 2 - padInfo.top, left: 2 - padInfo.left };
+    const pads = {
+      ...{ top: 2 - padInfo.top, bottom: 2 - padInfo.bottom },
+      ...{ left: 2 - padInfo.left, right: 2 - padInfo.right },
+    };
     winograd.convolve(backend, gradient, pads, weights, {
       ...imagesAt(info.inShape, address),
       bias: 0,
@@ -164,7 +167,7 @@ function runInPanels(
   run: (panels: number) => void,
 ): void {
   const pixels = batchSize * height * width;
-  backend.withScratch(panelBytes(pixels, channels), (panels) => {
+  backend.withScratch([panelBytes(pixels, channels)], (panels) => {
     backend.engine.kernels.packPanels(address, panels, pixels, channels, channels * 4, 4);
     run(panels);
   });
@@ -178,7 +181,7 @@ function runTransposed(
   run: (transposed: number) => void,
 ): void {
   const weights = util.sizeFromShape(filterShape) / cout;
-  backend.withScratch(weights * cout * 4, (transposed) => {
+  backend.withScratch([weights * cout * 4], (transposed) => {
     run(transposed);
     backend.engine.kernels.copyStrided(
       ...[transposed, dw, 1, 1, 1, weights, cout],

@@ -61,7 +61,7 @@ function multiply(
     return tensor;
   }
   const bytes = panelBytes(k, n);
-  backend.withScratch(bBatches * bytes, (packed) => {
+  backend.withScratch([bBatches * bytes], (packed) => {
     const steps = transposeB ? [4, k * 4] : [n * 4, 4];
     for (let i = 0; i < bBatches; i++) {
       kernels.packPanels(other + i * k * n * 4, packed + i * bytes, k, n, ...steps);

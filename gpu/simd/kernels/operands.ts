@@ -13,18 +13,32 @@ export interface HeapImages {
   channels: number;
 }
 
-/** Calls `use` with the images padded by zeros; without padding, with the images themselves. */
+/** Rows and pixels of zeros around images. */
+export interface Borders {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+/**
+ * Calls `use` with the images padded by zeros; without padding, with the images themselves.
+ *
+ * @param reach how far the padded images have to reach at least, for whoever reads beyond them
+ */
 export function withPadded(
   backend: SimdBackend,
   { address, batchSize, height, width, channels }: HeapImages,
-  { top, bottom, left, right }: { top: number; bottom: number; left: number; right: number },
+  { top, bottom, left, right }: Borders,
   use: (address: number, height: number, width: number) => void,
+  reach = { height: 0, width: 0 },
 ): void {
-  if (top + bottom + left + right === 0) return use(address, height, width);
-  const h = height + top + bottom, w = width + left + right;
-  backend.withScratch(batchSize * h * w * channels * 4, (padded) => {
+  const h = Math.max(reach.height, height + top + bottom);
+  const w = Math.max(reach.width, width + left + right);
+  if (h === height && w === width) return use(address, h, w);
+  backend.withScratch([batchSize * h * w * channels * 4], (padded) => {
     backend.engine.kernels.padImages(
-      ...[address, padded, batchSize, height, width, channels, top, left, h, w],
+      ...[address, padded, batchSize, height, width, channels, top, left, bottom, right, h, w],
     );
     use(padded, h, w);
   });

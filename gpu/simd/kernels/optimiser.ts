@@ -37,7 +37,7 @@ export const optimiserKernels: Readonly<Record<string, NativeKernel>> = {
       size: util.sizeFromShape(gradient.shape),
     }));
     const runs = all.reduce((sum, { size }) => sum + Math.ceil(size / RUN), 0);
-    backend.withScratch(runs * 8, (sums) => {
+    backend.withScratch([runs * 8], (sums) => {
       let at = sums;
       for (const { from, size } of all) {
         kernels.sumSquares(from, size, at);

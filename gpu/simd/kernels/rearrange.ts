@@ -3,9 +3,10 @@
 import { backend_util, type NamedAttrMap, slice_util, type TensorInfo, util } from "../../tf.ts";
 import { mergedAxes } from "../../cpu/strides.ts";
 import type { SimdBackend } from "../backend.ts";
+import { splitAxes } from "./axes.ts";
 import type { NativeKernel } from "./native.ts";
 
-/** The engine walks this many axes; copies that need more are left to the stock kernel. */
+/** The engine walks this many axes at a time. */
 const MAX_AXES = 5;
 
 /** The copies by tfjs's names; inputs are float32. */
@@ -44,22 +45,20 @@ export const rearrangeKernels: Readonly<Record<string, NativeKernel>> = {
       axis,
     );
     let start = 0;
-    return all(lengths.map((length) => {
+    return lengths.map((length) => {
       const starts = x.shape.map((_, i) => (i === axis ? start : 0));
       start += length;
       return slice(backend, x, starts, x.shape.map((size, i) => (i === axis ? length : size)));
-    }));
+    });
   },
   Unpack: ({ value }, backend, attrs) => {
     const [axis] = util.parseAxisParam(attrs.axis as number, value.shape);
     const shape = value.shape.filter((_, i) => i !== axis), strides = stridesOf(value.shape);
-    return all(
-      Array.from({ length: value.shape[axis] }, (_, i) =>
-        rearranged(backend, value, shape, {
-          strides: strides.filter((_, other) => other !== axis),
-          start: i * strides[axis],
-        })),
-    );
+    return Array.from({ length: value.shape[axis] }, (_, i) =>
+      rearranged(backend, value, shape, {
+        strides: strides.filter((_, other) => other !== axis),
+        start: i * strides[axis],
+      }));
   },
   Tile: ({ x }, backend, attrs) => {
     const reps = attrs.reps as number[], strides = stridesOf(x.shape);
@@ -76,15 +75,13 @@ export const rearrangeKernels: Readonly<Record<string, NativeKernel>> = {
     const strides = stridesOf(shape);
     const start = strides.reduce((sum, stride, i) => sum + stride * paddings[i][0], 0);
     backend.engine.kernels.fill(address, attrs.constantValue as number, util.sizeFromShape(shape));
-    const copied = copyStrided(backend, x.shape, {
+    copyStrided(backend, x.shape, {
       from: backend.addressOf(x),
       strides: stridesOf(x.shape),
       to: address + start * 4,
       targetStrides: strides,
     });
-    if (copied) return tensor;
-    backend.disposeIntermediateTensorInfo(tensor);
-    return undefined;
+    return tensor;
   },
   Concat: (inputs, backend, attrs) => {
     const parts = Object.values(inputs);
@@ -123,17 +120,12 @@ function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** All results, or undefined if one of them was refused. */
-function all(tensors: (TensorInfo | undefined)[]): TensorInfo[] | undefined {
-  return tensors.every((tensor) => tensor !== undefined) ? tensors : undefined;
-}
-
 function slice(
   backend: SimdBackend,
   x: TensorInfo,
   starts: readonly number[],
   sizes: number[],
-): TensorInfo | undefined {
+): TensorInfo {
   const strides = stridesOf(x.shape);
   const start = strides.reduce((sum, stride, i) => sum + stride * starts[i], 0);
   return rearranged(backend, x, sizes, { strides, start });
@@ -149,45 +141,39 @@ function rearranged(
     start?: number;
     walked?: readonly number[];
   },
-): TensorInfo | undefined {
+): TensorInfo {
   const { tensor, address } = backend.makeInHeap([...shape]);
-  const copied = copyStrided(backend, walked, {
+  copyStrided(backend, walked, {
     from: backend.addressOf(x) + start * 4,
     strides,
     to: address,
     targetStrides: stridesOf(walked),
   });
-  if (copied) return tensor;
-  backend.disposeIntermediateTensorInfo(tensor);
-  return undefined;
+  return tensor;
 }
 
 function concat(
   backend: SimdBackend,
   parts: readonly { part: TensorInfo; shape: number[] }[],
   axis: number,
-): TensorInfo | undefined {
+): TensorInfo {
   const shape = backend_util.computeOutShape(parts.map((each) => each.shape), axis);
   const { tensor, address } = backend.makeInHeap(shape);
   const targetStrides = stridesOf(shape);
   let start = 0;
   for (const { part, shape: partShape } of parts) {
-    const copied = util.sizeFromShape(partShape) === 0 || copyStrided(backend, partShape, {
+    copyStrided(backend, partShape, {
       from: backend.addressOf(part),
       strides: stridesOf(partShape),
       to: address + start * targetStrides[axis] * 4,
       targetStrides,
     });
-    if (!copied) {
-      backend.disposeIntermediateTensorInfo(tensor);
-      return undefined;
-    }
     start += partShape[axis];
   }
   return tensor;
 }
 
-/** Copies along all axes with strides on both sides; false if there are too many axes. */
+/** Copies along all axes with strides on both sides. */
 function copyStrided(
   backend: SimdBackend,
   shape: readonly number[],
@@ -197,17 +183,16 @@ function copyStrided(
     to: number;
     targetStrides: readonly number[];
   },
-): boolean {
-  if (util.sizeFromShape([...shape]) === 0) return true;
+): void {
+  if (util.sizeFromShape([...shape]) === 0) return;
   const axes = mergedAxes(shape, { a: strides, b: targetStrides });
-  if (axes.length > MAX_AXES) return false;
-  const missing = Array.from({ length: MAX_AXES - axes.length }, () => ({ size: 1, a: 0, b: 0 }));
-  const filled = [...missing, ...axes];
-  backend.engine.kernels.copyStrided(
-    ...[from, to, ...filled.map(({ size }) => size)],
-    ...[...filled.map(({ a }) => a), ...filled.map(({ b }) => b)],
+  const { inner, forEachOuter } = splitAxes(axes, MAX_AXES);
+  const steps = [...inner.map(({ a }) => a), ...inner.map(({ b }) => b)];
+  forEachOuter((a, b) =>
+    backend.engine.kernels.copyStrided(
+      ...[from + a * 4, to + b * 4, ...inner.map(({ size }) => size), ...steps],
+    )
   );
-  return true;
 }
 
 function gather(

@@ -61,7 +61,7 @@ function reduceFrom(
     reduceMiddle(backend, operation, x, address, [outer, r, inner], factor);
     return tensor;
   }
-  return backend.withScratch(outer * inner * 4, (partial) => {
+  return backend.withScratch([outer * inner * 4], (partial) => {
     reduceMiddle(backend, operation, x, partial, [outer, r, inner], 1);
     const rest = [...before.slice(0, -1), before[before.length - 1] * inner];
     return reduceFrom(backend, operation, partial, rest, shape, factor);
@@ -80,7 +80,7 @@ function reduceMiddle(
   const wanted = Math.min(MOST_SEGMENTS, Math.floor(outer * r * inner / SEGMENT));
   const groups = outer * (inner === 1 ? 1 : Math.ceil(inner / 16));
   const segments = Math.max(1, Math.min(r, Math.ceil(wanted / groups)));
-  backend.withScratch(segments * outer * inner * 8, (partials) =>
+  backend.withScratch([segments * outer * inner * 8], (partials) =>
     backend.engine.kernels.reduce(
       ...[operation, x, out, partials, outer, r, inner, segments, factor],
     ));

@@ -100,7 +100,7 @@ function withTables(
   use: (rows: number, columns: number) => void,
 ): void {
   const [rows, columns] = outSizes;
-  backend.withScratch((rows + columns) * ENTRY, (address) => {
+  backend.withScratch([(rows + columns) * ENTRY], (address) => {
     const view = new DataView(backend.engine.heap.memory.buffer, address, (rows + columns) * ENTRY);
     let entry = 0;
     outSizes.forEach((outSize, axis) => {

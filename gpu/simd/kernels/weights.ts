@@ -41,7 +41,7 @@ export function prepareAdjoint(
     packedBytes(kh, run, inChannels),
     (packed) => {
       if (inChannels > DOT_COLUMNS) return kernels.packAdjoint(from, packed, ...source);
-      backend.withScratch(panelBytes(kh * run, inChannels), (panel) => {
+      backend.withScratch([panelBytes(kh * run, inChannels)], (panel) => {
         kernels.packAdjoint(from, panel, ...source);
         kernels.packDots(panel, packed, kh, run, inChannels, 64);
       });

@@ -3,7 +3,7 @@
 import type { backend_util } from "../../tf.ts";
 import type { SimdBackend } from "../backend.ts";
 import { panelsOf } from "./native.ts";
-import type { HeapImages } from "./operands.ts";
+import { type Borders, type HeapImages, withPadded } from "./operands.ts";
 
 type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
@@ -27,8 +27,8 @@ export function suits(info: ConvInfo): boolean {
 
 /** Whether its input gradient does. */
 export function suitsGradient(info: ConvInfo): boolean {
-  const { top, left } = info.padInfo;
-  return top <= 2 && left <= 2 && suitsSize(info, info.inHeight, info.inWidth);
+  const { top, bottom, left, right } = info.padInfo;
+  return Math.max(top, bottom, left, right) <= 2 && suitsSize(info, info.inHeight, info.inWidth);
 }
 
 function suitsSize(info: ConvInfo, height: number, width: number): boolean {
@@ -48,30 +48,26 @@ function planeBytes(rows: number, channels: number, gap = GAP): number {
   return POSITIONS * (rows * (channels * 4 + gap) + GAP);
 }
 
-/** Convolves images, padded by zeros at the top and left (and as far as tiles reach), with packed weights. */
+/** Convolves images, padded by zeros, with packed weights. */
 export function convolve(
   backend: SimdBackend,
   images: HeapImages,
-  pads: { top: number; left: number },
+  borders: Borders,
   weights: number,
   out: HeapImages & { bias: number },
 ): void {
   const { kernels, threads } = backend.engine;
-  const bytes = planeBytes(images.channels, COLUMNS, 0) + planeBytes(BLOCK, COLUMNS, 0);
-  const wanted = threads > 1 ? threads * BLOCKS_PER_THREAD : 1;
+  const chunk = chunkOf(images, out), wanted = threads > 1 ? threads * BLOCKS_PER_THREAD : 1;
   const parts = Math.ceil(wanted / panelsOf(out.channels));
-  withTiles(
-    backend,
-    images,
-    pads,
-    out,
-    (padded, h, w, v, chunk) =>
-      backend.withScratch(threads * bytes, (workspace) =>
+  const work = planeBytes(images.channels, COLUMNS, 0) + planeBytes(BLOCK, COLUMNS, 0);
+  backend.withScratch(
+    [planeBytes(chunk, images.channels), threads * work],
+    (v, workspace) =>
+      withPadded(backend, images, borders, (padded, h, w) =>
         kernels.winograd(
-          ...[padded, images.batchSize, h, w, images.channels, weights],
-          ...[out.bias, out.address, out.height, out.width],
-          ...[out.channels, v, workspace, chunk, parts],
-        )),
+          ...[padded, images.batchSize, h, w, images.channels, weights, out.bias],
+          ...[out.address, out.height, out.width, out.channels, v, workspace, chunk, parts],
+        ), reachOf(out)),
   );
 }
 
@@ -79,54 +75,36 @@ export function convolve(
 export function filterGradient(
   backend: SimdBackend,
   images: HeapImages,
-  pads: { top: number; left: number },
+  borders: Borders,
   dy: HeapImages,
   dw: number,
 ): void {
-  const { kernels, threads } = backend.engine;
-  withTiles(
-    backend,
-    images,
-    pads,
-    dy,
-    (padded, h, w, v, chunk) =>
-      backend.withScratch(
-        planeBytes(chunk, panelsOf(dy.channels) * COLUMNS),
-        (d) =>
-          backend.withScratch(threads * planeBytes(BLOCK, COLUMNS, 0), (du) =>
-            kernels.winogradFilterGradient(
-              ...[padded, images.batchSize, h, w, images.channels],
-              ...[dy.address, dy.height, dy.width, dy.channels, dw, v, d, du, chunk],
-            )),
-      ),
+  const { kernels, threads } = backend.engine, chunk = chunkOf(images, dy);
+  const sizes = [
+    planeBytes(chunk, images.channels),
+    planeBytes(chunk, panelsOf(dy.channels) * COLUMNS),
+    threads * planeBytes(BLOCK, COLUMNS, 0),
+  ];
+  backend.withScratch(
+    sizes,
+    (v, d, du) =>
+      withPadded(backend, images, borders, (padded, h, w) =>
+        kernels.winogradFilterGradient(
+          ...[padded, images.batchSize, h, w, images.channels],
+          ...[dy.address, dy.height, dy.width, dy.channels, dw, v, d, du, chunk],
+        ), reachOf(dy)),
   );
 }
 
-/** Calls `use` with the images padded as far as the tiles of `out` reach, and with room for a chunk of transformed tiles. */
-function withTiles(
-  backend: SimdBackend,
-  images: HeapImages,
-  { top, left }: { top: number; left: number },
-  out: HeapImages,
-  use: (padded: number, h: number, w: number, v: number, chunk: number) => void,
-): void {
-  const { address, batchSize, height, width, channels } = images;
-  const h = tilesOf(out.height) * TILE + 2, w = tilesOf(out.width) * TILE + 2;
-  const tiles = batchSize * tilesOf(out.height) * tilesOf(out.width);
-  const chunk = chunkOf(tiles, POSITIONS * 4 * channels);
-  backend.withScratch(planeBytes(chunk, channels), (v) => {
-    if (top === 0 && left === 0 && h === height && w === width) return use(address, h, w, v, chunk);
-    backend.withScratch(batchSize * h * w * channels * 4, (padded) => {
-      const { padImages } = backend.engine.kernels;
-      padImages(address, padded, batchSize, height, width, channels, top, left, h, w);
-      use(padded, h, w, v, chunk);
-    });
-  });
+/** How far the tiles of an output reach in the image. */
+function reachOf({ height, width }: HeapImages): { height: number; width: number } {
+  return { height: tilesOf(height) * TILE + 2, width: tilesOf(width) * TILE + 2 };
 }
 
 /** Tiles of a chunk: chunks of about the same length, in whole blocks if there are several. */
-function chunkOf(tiles: number, bytesPerTile: number): number {
-  const most = Math.max(BLOCK, Math.floor(CHUNK_BYTES / bytesPerTile));
+function chunkOf(images: HeapImages, { batchSize, height, width }: HeapImages): number {
+  const tiles = batchSize * tilesOf(height) * tilesOf(width);
+  const most = Math.max(BLOCK, Math.floor(CHUNK_BYTES / (POSITIONS * 4 * images.channels)));
   const chunks = Math.ceil(tiles / most), rows = chunks > 1 ? BLOCK : 6;
   return Math.ceil(tiles / chunks / rows) * rows;
 }

@@ -1,69 +1,92 @@
 // The simd backend as a whole: stock kernels see right data, memory comes back, results do not depend on history.
 
 import assert from "node:assert/strict";
+import { lossAndGradients } from "../../../gpu/gradients.ts";
 import { startDevice } from "../../../gpu/device.ts";
 import { SimdBackend } from "../../../gpu/simd/backend.ts";
+import { nativeKernels } from "../../../gpu/simd/kernels/native_kernels.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { assertClose } from "../../_assert.ts";
+import { type FallbackCase, fallbackCases, notHere } from "./_fallback_cases.ts";
+import { guardMemory } from "./_guard.ts";
 
-/** Functions that go through stock kernels, among them those that read values after disposing of them. */
-const functions: Record<string, (x: tf.Tensor2D) => tf.Tensor> = {
-  "fft": (x) => tf.real(tf.fft(tf.complex(x, tf.mul(x, 2)))),
-  "irfft": (x) => tf.irfft(tf.rfft(x)),
-  "slice of a slice": (x) => tf.add(tf.slice(tf.slice(x, [1, 0], [4, 8]), [1, 0], [2, 8]), 1),
-  "reverse, pad, concat": (x) =>
-    tf.concat([tf.reverse(x, 0), tf.pad(tf.relu(x), [[1, 0], [0, 0]])], 0),
-  "softmax": (x) => tf.softmax(tf.mul(x, 3)),
-  "matMul": (x) => tf.matMul(tf.square(x), x, false, true),
-  "gather and unstack": (x) => tf.stack(tf.unstack(tf.gather(tf.abs(x), [3, 1, 3]), 1)),
-  "cumsum, topk": (x) => tf.topk(tf.cumsum(tf.neg(x), 1), 3).values,
-  "resize": (x) =>
-    tf.image.resizeBilinear(tf.reshape(tf.add(x, 1), [1, 6, 8, 1]) as tf.Tensor4D, [5, 11]),
-  "transpose, tile": (x) => tf.tile(tf.transpose(tf.sub(x, 1)), [2, 1]),
-  "batch norm": (x) => tf.batchNorm(x, tf.mean(x, 0), tf.mean(tf.square(x), 0)),
-  "tanh, clip, where": (x) => tf.where(tf.greater(x, 0), tf.tanh(x), tf.clipByValue(x, -0.5, 0.5)),
-};
+/** Functions in which stock and native kernels hand each other data, among them those that read values after disposing of them. */
+const mixtures: Record<string, () => tf.Tensor> = Object.fromEntries(
+  Object.entries<(x: tf.Tensor2D) => tf.Tensor>({
+    "fft": (x) => tf.real(tf.fft(tf.complex(x, tf.mul(x, 2)))),
+    "irfft": (x) => tf.irfft(tf.rfft(x)),
+    "slice of a slice": (x) => tf.add(tf.slice(tf.slice(x, [1, 0], [4, 8]), [1, 0], [2, 8]), 1),
+    "reverse, pad, concat": (x) =>
+      tf.concat([tf.reverse(x, 0), tf.pad(tf.relu(x), [[1, 0], [0, 0]])], 0),
+    "integers": (x) => tf.add(tf.cast(tf.mul(x, 9), "int32"), tf.cast(tf.argMax(x, 0), "int32")),
+    "gather and unstack": (x) => tf.stack(tf.unstack(tf.gather(tf.abs(x), [3, 1, 3]), 1)),
+    "cumsum, topk": (x) => tf.topk(tf.cumsum(tf.neg(x), 1), 3).values,
+    "batch norm": (x) => tf.batchNorm(x, tf.mean(x, 0), tf.mean(tf.square(x), 0)),
+    "where": (x) =>
+      tf.where(tf.logicalAnd(tf.greater(x, 0), tf.less(x, 1)), tf.tanh(x), tf.prod(x)),
+  }).map(([name, run]) => {
+    const values = Array.from({ length: 48 }, (_, i) => Math.sin(i * 1.7));
+    return [name, () => run(tf.mul(tf.tensor2d(values, [6, 8]), 1))];
+  }),
+);
 
-async function results(device: "cpu" | "simd"): Promise<Record<string, Float32Array>> {
-  const started = await startDevice(device);
+type Numbers = ArrayLike<number> | string[];
+
+/** The results of each case. On the engine its memory is guarded, and each case leaves as much of it as it found. */
+async function resultsOn(
+  device: "cpu" | "simd",
+  cases: Readonly<Record<string, FallbackCase>>,
+): Promise<Record<string, Numbers[]>> {
+  const started = await startDevice(device, { threads: 2 });
   const backend = tf.backend();
-  if (backend instanceof SimdBackend) poisonFreedBlocks(backend);
+  const guard = backend instanceof SimdBackend ? guardMemory(backend) : undefined;
   const usedBytes = () =>
     backend instanceof SimdBackend ? backend.engine.heap.usage().usedBytes : 0;
-  const usedBefore = usedBytes();
-  const values = Array.from({ length: 48 }, (_, i) => Math.sin(i * 1.7));
-  const entries = Object.entries(functions).map(([name, run]) => {
-    const before = tf.memory().numTensors;
-    const found = tf.tidy(() =>
-      run(tf.mul(tf.tensor2d(values, [6, 8]), 1)).dataSync<"float32">().slice()
-    );
-    assert.equal(tf.memory().numTensors, before, `${name} left tensors alive`);
-    return [name, found] as const;
-  });
-  assert.equal(usedBytes(), usedBefore);
-  started.dispose();
-  return Object.fromEntries(entries);
-}
-
-/** Whatever is read from a block after it was given back is then not a number. */
-function poisonFreedBlocks({ engine: { heap } }: SimdBackend): void {
-  const { allocate, free } = heap, lengths = new Map<number, number>();
-  heap.allocate = (bytes) => {
-    const address = allocate(bytes);
-    lengths.set(address, Math.ceil(bytes / 4));
-    return address;
-  };
-  heap.free = (address) => {
-    heap.floats(address, lengths.get(address) ?? 0).fill(NaN);
-    free(address);
-  };
-}
-
-Deno.test("SimdBackend gives stock kernels right data while freed blocks are poisoned, and frees all of them", async () => {
-  const expected = await results("cpu"), found = await results("simd");
-  for (const name of Object.keys(functions)) {
-    assertClose(found[name], expected[name], { absolute: 1e-5, relative: 1e-5 }, name);
+  // The working memory is taken at the first need.
+  tf.tidy(() => tf.sum(tf.ones([3])));
+  try {
+    const entries = Object.entries(cases).map(([name, run]) => {
+      const tensors = tf.memory().numTensors, bytes = usedBytes();
+      if (backend instanceof SimdBackend) backend.fallbacks.clear();
+      let found: Numbers[] = [];
+      tf.tidy(() => {
+        found = [run()].flat().map((tensor) => tensor.dataSync().slice() as Numbers);
+      });
+      assert.equal(tf.memory().numTensors, tensors, `${name} left tensors alive`);
+      assert.equal(usedBytes(), bytes, `${name} left memory allocated`);
+      if (backend instanceof SimdBackend && name in fallbackCases) {
+        assert.ok(backend.fallbacks.has(name), `${name} was not left to the stock kernel`);
+      }
+      return [name, found] as const;
+    });
+    guard?.check();
+    return Object.fromEntries(entries);
+  } finally {
+    guard?.remove();
+    started.dispose();
   }
+}
+
+Deno.test("SimdBackend gives every stock kernel right data while freed memory is poisoned, and frees all of it", async () => {
+  const cases = { ...fallbackCases, ...mixtures };
+  const expected = await resultsOn("cpu", cases), found = await resultsOn("simd", cases);
+  for (const name of Object.keys(cases)) {
+    expected[name].forEach((values, i) => {
+      if (typeof values[0] === "string") assert.deepEqual(found[name][i], values, name);
+      else {
+        const tolerance = { absolute: 1e-5, relative: 1e-5 };
+        assertClose(found[name][i] as number[], values as number[], tolerance, name);
+      }
+    });
+  }
+});
+
+Deno.test("SimdBackend's kernels are native or have a case of how they are left to the stock one", async () => {
+  const device = await startDevice("simd");
+  const left = tf.getKernelsForBackend("simd").map(({ kernelName }) => kernelName)
+    .filter((name) => !Object.hasOwn(nativeKernels, name) && !notHere.includes(name));
+  device.dispose();
+  assert.deepEqual(left.sort(), Object.keys(fallbackCases).sort());
 });
 
 Deno.test("SimdBackend hands out copies: what was read stays as it was", async () => {
@@ -78,10 +101,39 @@ Deno.test("SimdBackend hands out copies: what was read stays as it was", async (
   device.dispose();
 });
 
+Deno.test("SimdBackend prepares weights once for each tensor, and forgets them with it", async () => {
+  const device = await startDevice("simd");
+  const backend = tf.backend() as SimdBackend, { heap, kernels } = backend.engine;
+  let packed = 0;
+  Object.assign(backend.engine, {
+    kernels: {
+      ...kernels,
+      packPanels: (...args: number[]) => (packed++, kernels.packPanels(...args)),
+    },
+  });
+  const images = tf.ones([1, 6, 6, 8]) as tf.Tensor4D;
+  tf.dispose(tf.relu(images));
+  const before = heap.usage().usedBytes;
+  const weights = tf.variable(tf.ones([3, 3, 8, 8]) as tf.Tensor4D);
+  const use = () => tf.dispose(tf.conv2d(images, weights, 1, "same"));
+  [use, use, use].forEach((each) => each());
+  assert.equal(packed, 1);
+  tf.tidy(() => weights.assign(tf.mul(weights, 2)));
+  use();
+  assert.equal(packed, 2, "New weights are packed anew");
+  weights.dispose();
+  // One megabyte is the working memory that the first convolution took.
+  assert.ok(
+    heap.usage().usedBytes - before <= 1.2 * 2 ** 20,
+    "Packed weights outlive their tensor",
+  );
+  images.dispose();
+  device.dispose();
+});
+
 Deno.test("SimdBackend's memory stays flat over training steps", async () => {
   const device = await startDevice("simd");
   const { heap } = (tf.backend() as SimdBackend).engine;
-  const { lossAndGradients } = await import("../../../gpu/gradients.ts");
   const kernel = tf.variable(tf.tidy(() => tf.mul(tf.ones([3, 3, 4, 4]), 0.1)) as tf.Tensor4D);
   const images = tf.ones([1, 9, 9, 4]) as tf.Tensor4D;
   const usage: number[] = [];

@@ -12,7 +12,7 @@ import {
   smallestSide,
 } from "../../../models/cyclegan/config.ts";
 import { applyDiscriminator, initDiscriminator } from "../../../models/cyclegan/discriminator.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 
 Deno.test("generatorSchema takes the published sizes and refuses what is outside its limits", () => {
   const published = { width: 64, blocks: 9, upsample: "convt" };
@@ -45,7 +45,7 @@ Deno.test("discriminatorSchema takes the published sizes and refuses what is out
   }
 });
 
-testOnCpu("smallestSide is the side at which a discriminator is left with one score", () => {
+testOnSimd("smallestSide is the side at which a discriminator is left with one score", () => {
   for (const layers of [1, 2, 3, 4]) {
     const config: DiscriminatorConfig = { width: 1, layers, score: "patch" };
     const side = smallestSide(config);

@@ -11,7 +11,7 @@ import {
   initDiscriminator,
 } from "../../../models/cyclegan/discriminator.ts";
 import { assertClose } from "../../_assert.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 
 Deno.test("discriminatorShapes has as many parameters as the published network", () => {
   const shapes = discriminatorShapes({ width: 64, layers: 3, score: "patch" });
@@ -27,7 +27,7 @@ Deno.test("discriminatorShapes doubles the channels up to eight times the first"
   assert.deepEqual(shapes["score.conv.kernel"], [4, 4, 16, 1]);
 });
 
-testOnCpu("applyDiscriminator scores patches, one per pixel of the last map", () => {
+testOnSimd("applyDiscriminator scores patches, one per pixel of the last map", () => {
   const config = { width: 1, layers: 2, score: "patch" } as const;
   const params = initDiscriminator(config, randomStream(1, "patches"));
   const found = Object.fromEntries(treeEntries(params).map(([path, { shape }]) => [path, shape]));
@@ -43,7 +43,7 @@ testOnCpu("applyDiscriminator scores patches, one per pixel of the last map", ()
   disposeTree(params);
 });
 
-testOnCpu("applyDiscriminator pooled per image is the mean of the image's patches", async () => {
+testOnSimd("applyDiscriminator pooled per image is the mean of the image's patches", async () => {
   const params = initDiscriminator(
     { width: 2, layers: 1, score: "image" },
     randomStream(1, "pool"),
@@ -63,7 +63,7 @@ testOnCpu("applyDiscriminator pooled per image is the mean of the image's patche
   disposeTree(params);
 });
 
-testOnCpu("applyDiscriminator refuses images without three channels", () => {
+testOnSimd("applyDiscriminator refuses images without three channels", () => {
   const params = initDiscriminator({ width: 1, layers: 1, score: "patch" }, randomStream(1, "no"));
   const apply = () =>
     tf.tidy(() => {

@@ -11,7 +11,7 @@ import {
   generatorShapes,
   initGenerator,
 } from "../../../models/cyclegan/generator.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 
 const count = (config: GeneratorConfig) =>
   Object.values(generatorShapes(config)).reduce((sum, shape) => sum + sizeOf(shape), 0);
@@ -31,7 +31,7 @@ Deno.test("generatorShapes has transposed kernels where it doubles by transposed
   assert.deepEqual(shapes("convt")["up.1.conv.bias"], [2]);
 });
 
-testOnCpu(
+testOnSimd(
   "initGenerator makes what generatorShapes lists, repeatable by its random stream",
   async () => {
     const config: GeneratorConfig = { width: 2, blocks: 2, upsample: "convt" };
@@ -45,7 +45,7 @@ testOnCpu(
   },
 );
 
-testOnCpu("applyGenerator keeps the size, square or not, and stays within [-1, 1]", async () => {
+testOnSimd("applyGenerator keeps the size, square or not, and stays within [-1, 1]", async () => {
   for (const upsample of ["convt", "resize"] as const) {
     for (const blocks of [0, 2]) {
       const params = initGenerator({ width: 1, blocks, upsample }, randomStream(1, upsample));
@@ -65,7 +65,7 @@ testOnCpu("applyGenerator keeps the size, square or not, and stays within [-1, 1
   }
 });
 
-testOnCpu("applyGenerator redraws each image of a batch as if it were alone", async () => {
+testOnSimd("applyGenerator redraws each image of a batch as if it were alone", async () => {
   const config = { width: 1, blocks: 1, upsample: "convt" } as const;
   const params = initGenerator(config, randomStream(1, "batch"));
   const values = randomStream(2).normals(3 * 8 * 8 * 3);
@@ -79,7 +79,7 @@ testOnCpu("applyGenerator redraws each image of a batch as if it were alone", as
   disposeTree(params);
 });
 
-testOnCpu(
+testOnSimd(
   "applyGenerator refuses images without three channels, and sides that are no multiple of 4",
   () => {
     const params = initGenerator(

@@ -11,7 +11,7 @@ import {
 } from "../../../models/cyclegan/state.ts";
 import { type Batch, trainStep } from "../../../models/cyclegan/step.ts";
 import { assertClose } from "../../_assert.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 import { COUNT, learningSet, SIDE } from "./_learning_set.ts";
 import { tinyConfig } from "./_tiny_training.ts";
 
@@ -62,7 +62,7 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 const distance = (left: number[], right: number[]) =>
   Math.max(...left.map((value, i) => Math.abs(value - right[i])));
 
-testOnCpu(
+testOnSimd(
   "trainStep learns to change stripes into checkers and warm into cold, and back",
   async () => {
     const state = initTrainState(config), set = learningSet();

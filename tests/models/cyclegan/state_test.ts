@@ -16,7 +16,7 @@ import {
   type TrainState,
 } from "../../../models/cyclegan/state.ts";
 import { trainStep } from "../../../models/cyclegan/step.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 import { tinyBatch, tinyConfig } from "./_tiny_training.ts";
 
 const config = tinyConfig({ pool: 3 });
@@ -53,7 +53,7 @@ function scrambledState(): TrainState {
   return state;
 }
 
-testOnCpu(
+testOnSimd(
   "initTrainState draws all networks from the seed, each from a stream of its own",
   async () => {
     const states = [1, 1, 2].map((seed) => initTrainState(tinyConfig({ seed })));
@@ -92,7 +92,7 @@ testOnCpu(
   },
 );
 
-testOnCpu("stateTensors holds parameters, averages, moments and pools, each path once", () => {
+testOnSimd("stateTensors holds parameters, averages, moments and pools, each path once", () => {
   const state = scrambledState(), paths = stateTensors(state).map(([path]) => path);
   assert.equal(new Set(paths).size, paths.length);
   const networks = treeEntries(state.params).length, generators = treeEntries(state.ema).length;
@@ -110,7 +110,7 @@ testOnCpu("stateTensors holds parameters, averages, moments and pools, each path
   disposeTrainState(state);
 });
 
-testOnCpu(
+testOnSimd(
   "restoreState gives a fresh state every tensor and counter of the saved one",
   async () => {
     const saved = scrambledState(), fresh = initTrainState({ ...config, seed: 77 });
@@ -125,7 +125,7 @@ testOnCpu(
   },
 );
 
-testOnCpu("restoreState takes the tensors in any order", async () => {
+testOnSimd("restoreState takes the tensors in any order", async () => {
   const saved = scrambledState(), fresh = initTrainState(config);
   const tensors = await readState(saved);
   restoreState(
@@ -137,7 +137,7 @@ testOnCpu("restoreState takes the tensors in any order", async () => {
   [saved, fresh].forEach(disposeTrainState);
 });
 
-testOnCpu(
+testOnSimd(
   "restoreState refuses what does not fit, naming the tensor, and changes nothing",
   async () => {
     const saved = scrambledState(), state = initTrainState(config);
@@ -188,7 +188,7 @@ testOnCpu(
   },
 );
 
-testOnCpu(
+testOnSimd(
   "restoreState lets a run go on to the same bits as one that was not stopped",
   async () => {
     const run = async (state: TrainState, steps: number) => {
@@ -215,7 +215,7 @@ testOnCpu(
   },
 );
 
-testOnCpu(
+testOnSimd(
   "startFromGenerators fills generators and averages and leaves the rest fresh",
   async () => {
     const given = scrambledState(), state = initTrainState(config);
@@ -240,7 +240,7 @@ testOnCpu(
   },
 );
 
-testOnCpu("disposeTrainState frees every tensor of a state", () => {
+testOnSimd("disposeTrainState frees every tensor of a state", () => {
   const before = tf.memory().numTensors, state = scrambledState();
   assert.equal(tf.memory().numTensors, before + stateTensors(state).length);
   disposeTrainState(state);

@@ -18,7 +18,7 @@ import {
 import type { TrainingConfig } from "../../../models/cyclegan/training_config.ts";
 import { assertClose } from "../../_assert.ts";
 import { forEachDevice } from "../../_gates.ts";
-import { testOnCpu } from "../../_on_cpu.ts";
+import { testOnSimd } from "../../_on_simd.ts";
 import { tinyBatch, tinyConfig } from "./_tiny_training.ts";
 
 type Numbers = Map<string, Float32Array>;
@@ -75,7 +75,7 @@ const pathsUnder = (numbers: Numbers, ...prefixes: string[]) =>
 const generators = ["params.gen", "adam.m.gen", "adam.v.gen"];
 const discriminators = ["params.disc", "adam.m.disc", "adam.v.disc"];
 
-testOnCpu("trainStep sends a gradient to every parameter", async () => {
+testOnSimd("trainStep sends a gradient to every parameter", async () => {
   for (const upsample of ["convt", "resize"] as const) {
     const config = tinyConfig({ generator: { width: 2, blocks: 1, upsample } });
     const state = initTrainState(config);
@@ -94,7 +94,7 @@ testOnCpu("trainStep sends a gradient to every parameter", async () => {
   }
 });
 
-testOnCpu(
+testOnSimd(
   "trainStep updates the generators without touching the discriminators, and the reverse",
   async () => {
     const base = tinyConfig(), start = initTrainState(base), before = await readTensors(start);
@@ -122,7 +122,7 @@ testOnCpu(
   },
 );
 
-testOnCpu(
+testOnSimd(
   "trainStep repeats itself bit for bit from the same state, batch and random",
   async () => {
     const config = tinyConfig({ augment: ["color", "translation", "cutout"], gan: "wgangp" });
@@ -148,7 +148,7 @@ forEachDevice("trainStep holds the same number of tensors once the pools are ful
   disposeTrainState(state);
 });
 
-testOnCpu(
+testOnSimd(
   "trainStep refuses another number of batches than its discriminator updates",
   async () => {
     const config = tinyConfig({ gan: "wgangp", criticSteps: 3 }), state = initTrainState(config);
@@ -169,27 +169,30 @@ testOnCpu(
   },
 );
 
-testOnCpu("trainStep leaves a step with a value that is not finite out and counts it", async () => {
-  const config = tinyConfig(), state = initTrainState(config);
-  await train(state, config, 3);
-  const before = await readTensors(state);
-  const spoilAll = (batches: Batch[]) => batches.map(poisoned);
-  const metrics = await train(state, config, 2, spoilAll);
-  assert.deepEqual(metrics.map(({ finite }) => finite), [false, false]);
-  assert.ok(Number.isNaN(metrics[0].values.lossGenerators));
-  assert.deepEqual(await readTensors(state), before);
-  assert.deepEqual(
-    [state.imagesSeen, state.skippedSteps, state.skippedInARow, state.adam.genAB.updates],
-    [5, 2, 2, 3],
-  );
-  const [good] = await train(state, config);
-  assert.equal(good.finite, true);
-  assert.deepEqual([state.skippedSteps, state.skippedInARow], [2, 0]);
-  assert.ok(changedPaths(before, await readTensors(state), "params.").length > 0);
-  disposeTrainState(state);
-});
+testOnSimd(
+  "trainStep leaves a step with a value that is not finite out and counts it",
+  async () => {
+    const config = tinyConfig(), state = initTrainState(config);
+    await train(state, config, 3);
+    const before = await readTensors(state);
+    const spoilAll = (batches: Batch[]) => batches.map(poisoned);
+    const metrics = await train(state, config, 2, spoilAll);
+    assert.deepEqual(metrics.map(({ finite }) => finite), [false, false]);
+    assert.ok(Number.isNaN(metrics[0].values.lossGenerators));
+    assert.deepEqual(await readTensors(state), before);
+    assert.deepEqual(
+      [state.imagesSeen, state.skippedSteps, state.skippedInARow, state.adam.genAB.updates],
+      [5, 2, 2, 3],
+    );
+    const [good] = await train(state, config);
+    assert.equal(good.finite, true);
+    assert.deepEqual([state.skippedSteps, state.skippedInARow], [2, 0]);
+    assert.ok(changedPaths(before, await readTensors(state), "params.").length > 0);
+    disposeTrainState(state);
+  },
+);
 
-testOnCpu("trainStep lets no image that is not finite stay in the pools", async () => {
+testOnSimd("trainStep lets no image that is not finite stay in the pools", async () => {
   const config = tinyConfig({ gan: "wgangp", criticSteps: 2, pool: 2 });
   const state = initTrainState(config);
   // The generators' own update is finite: only the second discriminator update meets the bad batch.
@@ -224,7 +227,7 @@ const kinds: [what: string, change: Partial<TrainingConfig>, hasPenalty: boolean
 ];
 
 for (const [what, change, hasPenalty] of kinds) {
-  testOnCpu(`trainStep trains with ${what}`, async () => {
+  testOnSimd(`trainStep trains with ${what}`, async () => {
     const config = tinyConfig(change), state = initTrainState(config);
     const [{ finite, values }] = await train(state, config);
     assert.equal(finite, true);
@@ -262,7 +265,7 @@ for (const [what, change, hasPenalty] of kinds) {
   });
 }
 
-testOnCpu("trainStep clips each network's gradient by its own norm", async () => {
+testOnSimd("trainStep clips each network's gradient by its own norm", async () => {
   const norms = (numbers: Numbers, network: string) => {
     const squares = pathsUnder(numbers, `adam.m.${network}.`)
       .flatMap((path) => [...numbers.get(path) ?? []]).map((value) => value * value);
@@ -283,7 +286,7 @@ testOnCpu("trainStep clips each network's gradient by its own norm", async () =>
   disposeTrainState(state);
 });
 
-testOnCpu("trainStep moves the averages by the half-life, and not a skipped step's", async () => {
+testOnSimd("trainStep moves the averages by the half-life, and not a skipped step's", async () => {
   const config = tinyConfig({ emaHalfLife: 10, batch: 2 }), state = initTrainState(config);
   const path = "genAB.head.conv.kernel";
   await train(state, config, 1);
@@ -301,7 +304,7 @@ testOnCpu("trainStep moves the averages by the half-life, and not a skipped step
   disposeTrainState(state);
 });
 
-testOnCpu("trainStep goes over to another loss where the configuration says", async () => {
+testOnSimd("trainStep goes over to another loss where the configuration says", async () => {
   const config = tinyConfig({ gan: "lsgan,wgangp@2,hinge@4", criticSteps: 2 });
   const state = initTrainState(config);
   const metrics = await train(state, config, 5);
