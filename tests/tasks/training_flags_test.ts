@@ -46,7 +46,7 @@ Deno.test("resolveTrainingConfig() lays flags over the preset and normalises sch
   assert.equal(config.clipDiscriminator, "none");
   assert.deepEqual(config.augment, ["color", "cutout"]);
   assert.equal(config.flip, false);
-  assert.deepEqual(config.generator, { width: 16, blocks: 1, upsample: "resize" });
+  assert.deepEqual(config.generator, { width: 24, blocks: 1, upsample: "resize" });
 });
 
 Deno.test("resolveTrainingConfig() reads a bare switch as one from the preset's loss", () => {

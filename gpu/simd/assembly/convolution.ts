@@ -1,7 +1,7 @@
 // Direct convolution as an implicit matrix product: rows are output pixels, columns output channels, and the inner sum runs over
 // the kernel's rows, each of which is one run of kw * cin floats in the padded NHWC image; no patch is ever copied.
-// Loops: block of 96 pixels and a group of panels, panel of 16 channels, tile of 6 pixels. Up to 4 channels go another way, through
-// `dotTile`: 3 pixels x 4 channels. Weights are packed to panels [cout / 16][kh][kw * cin][16], or rows [cout][kh][kw * cin].
+// Loops: block of 96 pixels and a group of panels, panel of 16 channels, tile of 6 pixels. Up to 3 channels go another way, through
+// `dotTile`: 3 pixels x 3 channels. Weights are packed to panels [cout / 16][kh][kw * cin][16], or rows [cout][kh][kw * cin].
 
 import { parallel } from "./threads";
 import { COLUMNS, DOT_COLUMNS, DOT_ROWS, dotTile } from "./tile";
@@ -42,7 +42,7 @@ const convolution = changetype<Convolution>(memory.data(112, 16));
  * Convolves a grid [n, gridH, gridW] of pixels: pixel (b, y, x) sums over the padded image from (b, y * strideY, x * strideX) on,
  * adds the bias, and goes to (b, y * stepY + outY, x * stepX + outX) of out [n, outH, outW, cout].
  *
- * @param weights as `packPanels` gives them; as `packDots` if cout is at most 4
+ * @param weights as `packPanels` gives them; as `packDots` if cout is at most 3
  * @param bias filled up with zeros to a multiple of 16; 0: none
  * @param blockPixels pixels in one block, at most 96
  * @param groupPanels panels in one block
@@ -116,7 +116,7 @@ function setPixels(first: i32, count: i32): void {
   }
 }
 
-/** The same for at most 4 output channels. */
+/** The same for at most 3 output channels. */
 function convolveDots(count: i32): void {
   const job = convolution, run = job.kw * job.cin, skip = ((<usize> job.imageW * job.cin) - run) << 2;
   const weightRow = (<usize> job.kh * ((run + 7) & ~7)) << 2, sums = freeScratch();

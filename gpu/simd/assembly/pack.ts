@@ -119,8 +119,8 @@ function packTap(block: i32): void {
 }
 
 /**
- * Rows of weights for `dotTile`, dst[4][kh][run], from a kernel [kh, run, cout] of at most 4 output channels, whose rows are rowStep
- * bytes apart. Runs and rows are filled up with zeros to multiples of 8 and to 4.
+ * Rows of weights for `dotTile`, dst[3][kh][run], from a kernel [kh, run, cout] of at most 3 output channels, whose rows are rowStep
+ * bytes apart. Runs and rows are filled up with zeros to multiples of 8 and to 3.
  */
 export function packDots(src: usize, dst: usize, kh: i32, run: i32, cout: i32, rowStep: usize): void {
   const padded = (run + 7) & ~7;

@@ -1,5 +1,5 @@
 // Kernels of convolutions in the form in which the engine reads them, prepared once for each tensor of weights: panels of 16 output
-// channels, or whole rows where there are at most 4 (assembly/pack.ts).
+// channels, or whole rows where there are at most 3 (assembly/pack.ts).
 
 import type { backend_util, TensorInfo } from "../../tf.ts";
 import type { SimdBackend } from "../backend.ts";
@@ -9,7 +9,7 @@ import type { StridePhase } from "./stride_phases.ts";
 type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 /** Up to so many output channels go through `dotTile`. */
-const DOT_COLUMNS = 4;
+const DOT_COLUMNS = 3;
 
 /** The weights of a forward convolution with a kernel [kh, kw, cin, cout]. */
 export function prepareWeights(backend: SimdBackend, filter: TensorInfo): number {

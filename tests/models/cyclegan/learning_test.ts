@@ -15,7 +15,7 @@ import { testOnSimd } from "../../_on_simd.ts";
 import { COUNT, learningSet, SIDE } from "./_learning_set.ts";
 import { tinyConfig } from "./_tiny_training.ts";
 
-const STEPS = 120;
+const STEPS = 300;
 
 const config = tinyConfig({
   generator: { width: 4, blocks: 1, upsample: "resize" },
