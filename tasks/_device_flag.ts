@@ -17,8 +17,8 @@ export interface DeviceSettings {
   threads?: number;
 }
 
-/** Most threads that one may ask for. */
-const MOST_THREADS = 256;
+/** Most threads that the engine has room for; see gpu/simd/assembly/threads.ts. */
+const MOST_THREADS = 64;
 
 /** The device and threads that were asked for. @throws {UsageError} for an unknown name or a number that is none. */
 export function parseDevice(

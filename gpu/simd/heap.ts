@@ -1,4 +1,5 @@
-// The engine's memory: blocks of one growable shared WebAssembly memory, reused by size and merged when they run short.
+// The engine's memory: blocks of one growable shared WebAssembly memory, by two-level segregated fit (Masmano et al. 2004): free
+// neighbours are joined at once, and a block that is large enough is found by size without a search.
 
 /** Where the first block lies; below are the module's own words. */
 const HEAP_START = 64 * 1024;
@@ -54,13 +55,7 @@ export function createHeap(): Heap {
     memory,
     allocate(bytes) {
       const size = blockSize(bytes);
-      let address = free.take(size);
-      if (address === undefined && free.bytes >= size) {
-        // Blocks of other sizes lie idle: what can be merged may hold this one.
-        end = free.merge(end);
-        address = free.carve(size);
-      }
-      address ??= extend(size);
+      const address = free.take(size) ?? extend(size);
       sizes.set(address, size);
       usedBytes += size;
       return address;
@@ -70,7 +65,7 @@ export function createHeap(): Heap {
       if (size === undefined) throw new RangeError(`Cannot free ${address}: it is not allocated`);
       sizes.delete(address);
       usedBytes -= size;
-      free.add(address, size);
+      end = free.add(address, size, end);
     },
     floats: (address, length) => new Float32Array(memory.buffer, address, length),
     owns: (values) => buffers.has(values.buffer),
@@ -100,63 +95,71 @@ function growBy(memory: WebAssembly.Memory, pages: number, size: number): void {
   }
 }
 
-/** Sizes are rounded to an eighth of a power of two, so that freed blocks are found again: at most 12.5 % is wasted. */
+/** Sizes are rounded up to the least size of a bin, an eighth of a power of two: every block of a bin then holds what the bin is for. */
 function blockSize(bytes: number): number {
   const needed = Math.max(bytes, 1) + SLACK_BYTES;
   const step = Math.max(ALIGNMENT, 2 ** (Math.floor(Math.log2(needed)) - 3));
   return Math.ceil(needed / step) * step;
 }
 
-/** Free blocks by size. */
+/** Bins per power of two, and powers of two. */
+const FINE = 8, COARSE = 33;
+
+/** The bin of a block: those of one power of two differ by their next three bits. */
+function binOf(size: number): number {
+  const coarse = 31 - Math.clz32(size / ALIGNMENT), fine = size / ALIGNMENT * FINE / 2 ** coarse;
+  return coarse * FINE + Math.floor(fine) - FINE;
+}
+
+/** Free blocks, none beside another. */
 class FreeBlocks {
-  #bySize = new Map<number, number[]>();
-  /** Bytes in all of them. */
-  bytes = 0;
+  /** Starts of the blocks of each bin, the newest last. */
+  readonly #bins = Array.from({ length: COARSE * FINE }, (): number[] => []);
+  /** By a block's start: its size, and its place in its bin. */
+  readonly #blocks = new Map<number, { size: number; place: number }>();
+  /** By a block's end, its start. */
+  readonly #starts = new Map<number, number>();
 
-  add(address: number, size: number): void {
-    const blocks = this.#bySize.get(size);
-    if (blocks) blocks.push(address);
-    else this.#bySize.set(size, [address]);
-    this.bytes += size;
-  }
-
-  /** A block of just that size. */
-  take(size: number): number | undefined {
-    const address = this.#bySize.get(size)?.pop();
-    if (address !== undefined) this.bytes -= size;
-    return address;
-  }
-
-  /** Joins neighbours; a last block that reaches `end` goes back to the rest of the memory, whose new start is returned. */
-  merge(end: number): number {
-    const blocks = [...this.#bySize].flatMap(([size, addresses]) =>
-      addresses.map((address) => ({ address, size }))
-    ).sort((a, b) => a.address - b.address);
-    this.#bySize.clear();
-    this.bytes = 0;
-    let last: { address: number; size: number } | undefined;
-    for (const block of blocks) {
-      if (last && last.address + last.size === block.address) {
-        last.size += block.size;
-        continue;
-      }
-      if (last) this.add(last.address, last.size);
-      last = block;
+  /** Takes a block in, joined with its neighbours; one that reaches `end` goes back to the rest, whose new start is returned. */
+  add(address: number, size: number, end: number): number {
+    const before = this.#starts.get(address);
+    if (before !== undefined) {
+      size += this.#remove(before);
+      address = before;
     }
-    if (last && last.address + last.size === end) return last.address;
-    if (last) this.add(last.address, last.size);
+    const after = address + size;
+    if (this.#blocks.has(after)) size += this.#remove(after);
+    if (address + size === end) return address;
+    const bin = this.#bins[binOf(size)];
+    this.#blocks.set(address, { size, place: bin.push(address) - 1 });
+    this.#starts.set(address + size, address);
     return end;
   }
 
-  /** The start of the smallest block that is large enough; the rest of it stays free. */
-  carve(size: number): number | undefined {
-    let best = Infinity;
-    for (const [candidate, blocks] of this.#bySize) {
-      if (candidate >= size && candidate < best && blocks.length > 0) best = candidate;
+  /** The start of a block of that size, cut off a larger one if need be. */
+  take(size: number): number | undefined {
+    for (let bin = binOf(size); bin < this.#bins.length; bin++) {
+      const address = this.#bins[bin].at(-1);
+      if (address === undefined) continue;
+      const whole = this.#remove(address);
+      if (whole > size) this.add(address + size, whole - size, Infinity);
+      return address;
     }
-    if (best === Infinity) return undefined;
-    const address = this.take(best);
-    if (address !== undefined && best > size) this.add(address + size, best - size);
-    return address;
+    return undefined;
+  }
+
+  /** Forgets a block; gives its size. */
+  #remove(address: number): number {
+    const block = this.#blocks.get(address);
+    if (!block) throw new RangeError(`Cannot use block ${address}: it is not free`);
+    const bin = this.#bins[binOf(block.size)], last = bin.pop();
+    if (last !== undefined && last !== address) {
+      bin[block.place] = last;
+      const moved = this.#blocks.get(last);
+      if (moved) moved.place = block.place;
+    }
+    this.#blocks.delete(address);
+    this.#starts.delete(address + block.size);
+    return block.size;
   }
 }

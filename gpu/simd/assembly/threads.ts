@@ -1,14 +1,18 @@
-// Threads: a kernel splits its work into numbered blocks, which the calling thread and the pool's threads take from one counter.
-// A block's result never depends on who computes it or when, so results are the same bits in any order.
+// Threads: a kernel splits its work into numbered blocks. Each thread has a share of them, always the same part of the whole, so that
+// it finds in its own cache what it wrote there in the job before; when its share is done it helps with the others'. A block's result
+// never depends on who computes it or when, so results are the same bits in any order.
 //
-// The counter counts down from the number of blocks to 0. Whoever lowers it from above 0 owns a block, and until that block is
-// done the job's arguments stay as they are; a thread that comes late finds 0 or less and leaves. Threads of the pool poll the
+// A share is a counter, from the number of its blocks down to 0. Whoever lowers it from above 0 owns a block, and until that block is
+// done the job's arguments stay as they are; a thread that comes late finds 0 or less and leaves. Threads of the pool poll their
 // counter while work keeps coming, and sleep after `polls` looks in vain.
 
-/** Words that threads write, each in a cache line of its own. */
-const control = memory.data(7 * 64, 64);
-const REMAINING = control, DONE = control + 64, WAKEUPS = control + 128, SLEEPERS = control + 192;
-const LOST = control + 256, STOPPED = control + 320, JOB = control + 384;
+/** The most threads of a pool. */
+export const MOST_THREADS = 64;
+/** Words that threads write, each in a cache line of its own; behind them a line for each thread's counter. */
+const control = memory.data((5 + MOST_THREADS) * 64, 64);
+const DONE = control, WAKEUPS = control + 64, SLEEPERS = control + 128, LOST = control + 192;
+/** The job: its function, its blocks, and whether threads are to stop. */
+const JOB = control + 256, STOPPED = control + 264, SHARES = control + 320;
 
 /** Below this size a job is done before another thread has noticed it, and at best as soon as that one wakes up. */
 const SMALL_JOB: f64 = 32_768;
@@ -21,7 +25,7 @@ const MOST_NAPS = 30_000;
 export let threads = 1;
 /** The number of this thread: 0 calls, the others help. */
 export let thread = 0;
-/** Memory of this thread's own, `SCRATCH_BYTES` long: tables of rows, and tiles that stick out of a result. */
+/** Memory of this thread's own, 16 KiB: tables of rows, and tiles that stick out of a result. */
 export let scratch: usize = 0;
 
 let polls = 0;
@@ -53,25 +57,45 @@ export function parallel(work: (block: i32) => void, blocks: i32, size: f64): vo
   store<i32>(JOB, work.index);
   store<i32>(JOB, blocks, 4);
   atomic.store<i32>(DONE, 0);
-  atomic.store<i32>(REMAINING, blocks);
-  // A thread counts itself as a sleeper before its last look at the counter, so one of the two sees the other.
+  for (let t = threads - 1; t >= 0; t--) {
+    atomic.store<i32>(shareOf(t), firstBlock(t + 1, blocks) - firstBlock(t, blocks));
+  }
+  // A thread counts itself as a sleeper before its last look at its counter, so one of the two sees the other.
   if (atomic.load<i32>(SLEEPERS) > 0) wake();
   takeBlocks();
   waitForOthers(blocks);
 }
 
+/** The counter of a thread's share. */
+// @ts-ignore: AssemblyScript's decorator
+@inline
+function shareOf(t: i32): usize {
+  return SHARES + (<usize> t << 6);
+}
+
+/** The first block of a thread's share; the number of blocks for the thread after the last. */
+function firstBlock(t: i32, blocks: i32): i32 {
+  return <i32> (<i64> blocks * t / threads);
+}
+
+/** Takes the blocks of this thread's own share, and then what is left of the others'. */
+function takeBlocks(): void {
+  let done = 0;
+  for (let k = 0; k < threads; k++) {
+    const t = (thread + k) % threads, share = shareOf(t);
+    while (atomic.load<i32>(share) > 0) {
+      const left = atomic.sub<i32>(share, 1);
+      if (left <= 0) break;
+      call_indirect<void>(load<i32>(JOB), firstBlock(t + 1, load<i32>(JOB, 4)) - left);
+      done++;
+    }
+  }
+  if (done > 0) atomic.add<i32>(DONE, done);
+}
+
 function wake(): void {
   atomic.add<i32>(WAKEUPS, 1);
   atomic.notify(WAKEUPS, -1);
-}
-
-function takeBlocks(): void {
-  while (atomic.load<i32>(REMAINING) > 0) {
-    const left = atomic.sub<i32>(REMAINING, 1);
-    if (left <= 0) return;
-    call_indirect<void>(load<i32>(JOB), load<i32>(JOB, 4) - left);
-    atomic.add<i32>(DONE, 1);
-  }
 }
 
 function waitForOthers(blocks: i32): void {
@@ -89,15 +113,16 @@ function waitForOthers(blocks: i32): void {
 /** What a thread of the pool does until `stop`: takes blocks of whatever job comes. */
 export function work(): void {
   while (atomic.load<i32>(STOPPED) === 0) {
+    const share = shareOf(thread);
     let looks = polls;
-    while (looks > 0 && atomic.load<i32>(REMAINING) <= 0) looks--;
+    while (looks > 0 && atomic.load<i32>(share) <= 0) looks--;
     if (looks > 0) {
       takeBlocks();
       continue;
     }
     atomic.add<i32>(SLEEPERS, 1);
     const wakeups = atomic.load<i32>(WAKEUPS);
-    const isIdle = atomic.load<i32>(REMAINING) <= 0 && atomic.load<i32>(STOPPED) === 0;
+    const isIdle = atomic.load<i32>(share) <= 0 && atomic.load<i32>(STOPPED) === 0;
     if (isIdle) atomic.wait<i32>(WAKEUPS, wakeups, -1);
     atomic.sub<i32>(SLEEPERS, 1);
   }

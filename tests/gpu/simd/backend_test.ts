@@ -101,6 +101,22 @@ Deno.test("SimdBackend hands out copies: what was read stays as it was", async (
   device.dispose();
 });
 
+Deno.test("SimdBackend tells what is in its memory, to the last tensor", async () => {
+  const device = await startDevice("simd");
+  const before = tf.memory() as tf.MemoryInfo & { numBytesInHeap: number };
+  assert.equal(before.unreliable, false);
+  const x = tf.relu(tf.ones([1000]));
+  const during = tf.memory() as typeof before;
+  // Two tensors of 4,000 bytes, one of which is made in the heap and one that has moved there.
+  assert.equal(during.numBytes - before.numBytes, 8000);
+  assert.ok(during.numBytesInHeap - before.numBytesInHeap >= 8000);
+  tf.disposeVariables();
+  tf.engine().startScope();
+  x.dispose();
+  tf.engine().endScope();
+  device.dispose();
+});
+
 Deno.test("SimdBackend prepares weights once for each tensor, and forgets them with it", async () => {
   const device = await startDevice("simd");
   const backend = tf.backend() as SimdBackend, { heap, kernels } = backend.engine;

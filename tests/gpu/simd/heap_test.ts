@@ -52,6 +52,33 @@ Deno.test("Heap refuses what 4 GiB cannot hold, and stays usable", () => {
   heap.floats(heap.allocate(40), 10).fill(1);
 });
 
+Deno.test("Heap merges freed neighbours when a larger block is asked for, instead of growing", () => {
+  const heap = createHeap();
+  const blocks = Array.from({ length: 32 }, () => heap.allocate(2 ** 20));
+  const { totalBytes } = heap.usage();
+  blocks.forEach((address) => heap.free(address));
+  const large = heap.allocate(20 * 2 ** 20);
+  assert.equal(large, blocks[0]);
+  // What is left of the merged blocks serves small ones.
+  const rest = Array.from({ length: 9 }, () => heap.allocate(2 ** 20));
+  assert.equal(heap.usage().totalBytes, totalBytes);
+  heap.floats(large, 5 * 2 ** 20).fill(1);
+  rest.forEach((address) => heap.floats(address, 2 ** 18).fill(2));
+  assert.ok(heap.floats(large, 5 * 2 ** 20).every((value) => value === 1));
+});
+
+Deno.test("Heap does not grow over many blocks of ever other sizes", () => {
+  const heap = createHeap();
+  let most = 0;
+  for (let i = 0; i < 3000; i++) {
+    const addresses = [1, 2, 3].map((k) => heap.allocate(1000 + (i * 7919 * k) % 2_000_000));
+    addresses.forEach((address) => heap.free(address));
+    if (i === 1000) most = heap.usage().totalBytes;
+  }
+  assert.equal(heap.usage().totalBytes, most);
+  assert.ok(most < 64 * 2 ** 20, `${most}`);
+});
+
 Deno.test("Heap refuses to free a block twice", () => {
   const heap = createHeap(), address = heap.allocate(10);
   heap.free(address);

@@ -23,14 +23,15 @@ function multiply({ heap, kernels }: Engine): Float32Array {
   return results;
 }
 
-/** Where the module keeps the words of its jobs: found by what they hold. */
-function findControl({ heap, kernels }: Engine): { remaining: number; job: number } {
-  // A job of 12345 blocks leaves that number behind, last of all 4 bytes after the job's function; the counter is 384 bytes before.
+/** Where the module keeps the words of its jobs, found by what they hold: the job's function, thread 1's counter, the wake-ups. */
+function findControl({ heap, kernels }: Engine): { job: number; share: number; wakeups: number } {
+  // A job of 12345 blocks leaves that number behind, last of all 4 bytes after the job's function.
   kernels.idle(12_345);
   const words = new Int32Array(heap.memory.buffer, 0, 16_384);
   const job = words.lastIndexOf(12_345) - 1;
   assert.ok(job > 0, "The job's words were not found");
-  return { remaining: job - 96, job };
+  // As assembly/threads.ts lays them out.
+  return { job, share: job + 32, wakeups: job - 48 };
 }
 
 Deno.test("Engine computes the same on any number of threads, awake or asleep", async () => {
@@ -61,13 +62,13 @@ Deno.test("Engine with hundreds of tiny jobs in a row loses no block", async () 
 Deno.test("Engine reports a thread that dies in the middle of its work", async () => {
   const engine = await makeEngine(2);
   multiply(engine);
-  const { remaining, job } = findControl(engine);
+  const { job, share, wakeups } = findControl(engine);
   const words = new Int32Array(engine.heap.memory.buffer);
   // A block of a job whose function does not exist, while the caller is elsewhere: the other thread takes it, and traps.
   words[job] = 0x7fff_fff0;
-  Atomics.store(words, remaining, 1);
-  Atomics.add(words, remaining + 32, 1);
-  Atomics.notify(words, remaining + 32);
+  Atomics.store(words, share, 1);
+  Atomics.add(words, wakeups, 1);
+  Atomics.notify(words, wakeups);
   assert.match(await engine.lost, /^a thread of the SIMD engine has died: RuntimeError: /);
   assert.throws(() => multiply(engine), {
     message: "Cannot go on computing: a thread of the SIMD engine has died",
