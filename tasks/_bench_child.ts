@@ -13,8 +13,13 @@ export type BenchRequest = { name: string; runs: number } | { drop: string };
 /** What is answered: that the device runs, the seconds of each run, or that the case is not to be had. */
 export type BenchAnswer = { ready: string } | { seconds: number[] } | { dropped: true };
 
-/** Runs before the first that counts: the compiler needs some. Slow devices are spared what takes longer than this. */
-const WARM_UP = 3, PATIENCE_MS = 2000;
+/** Slow devices are spared what takes longer than this. */
+const PATIENCE_MS = 2000;
+/**
+ * Runs at the start of a turn that do not count: the caches are full of the others' numbers, and a thread that has slept may find
+ * itself on its caller's core, until the system moves it.
+ */
+const WARM_UP_MS = 40;
 
 if (import.meta.main) await serve(Deno.args[0], Number(Deno.args[1]));
 
@@ -35,18 +40,20 @@ async function serve(device: string, threads: number): Promise<void> {
       const found = benchCases().find(({ name }) => name === request.name);
       if (!found) throw new Error(`Cannot run "${request.name}": there is no such case`);
       prepared.set(request.name, work = found.prepare());
-      await time(work, WARM_UP);
+      // The compiler needs some runs.
+      await time(work, Infinity, 20 * WARM_UP_MS);
     }
-    answer({ seconds: await time(work, request.runs) });
+    await time(work, Infinity, WARM_UP_MS);
+    answer({ seconds: await time(work, request.runs, PATIENCE_MS) });
   }
   Deno.exit(0);
 }
 
-/** The seconds of so many runs, or of fewer if they take long: one at least. */
-async function time(work: Prepared, runs: number): Promise<number[]> {
+/** The seconds of so many runs, or of as many as start within a time: one at least. */
+async function time(work: Prepared, runs: number, milliseconds: number): Promise<number[]> {
   const seconds: number[] = [], begin = performance.now();
   while (
-    seconds.length < runs && (seconds.length === 0 || performance.now() - begin < PATIENCE_MS)
+    seconds.length < runs && (seconds.length === 0 || performance.now() - begin < milliseconds)
   ) {
     const start = performance.now();
     await work.run();

@@ -39,7 +39,7 @@ interface Row extends Pick<Participant, "device" | "threads" | "flags"> {
   runs: number;
 }
 
-/** A kernel is run this often in a round, a step so often, and the median taken; one run before them does not count. */
+/** A kernel is run this often in a round, a step so often, and the median taken. */
 const KERNEL_RUNS = 15, STEP_RUNS = 2;
 /** Between two turns, so that the threads of the one before have gone to sleep. */
 const PAUSE_MS = 50;
@@ -108,11 +108,10 @@ async function measure(
       // Whoever is a hundred times slower need not be measured to the percent.
       if (participants[i].isStock && round > 0) continue;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      const runs = 1 + (unit === "s" ? STEP_RUNS : KERNEL_RUNS);
+      const runs = unit === "s" ? STEP_RUNS : KERNEL_RUNS;
       const answer = await participants[i].ask({ name, runs });
       const times = "seconds" in answer ? answer.seconds : [];
-      // The first run finds the cache full of the others' numbers.
-      if (times.length > 0) seconds[i].push(median(times.length > 1 ? times.slice(1) : times));
+      if (times.length > 0) seconds[i].push(median(times));
     }
   }
   await Promise.all(participants.map((participant) => participant.ask({ drop: name })));

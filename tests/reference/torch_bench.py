@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 torch.set_num_threads(int(sys.argv[1]))
 torch.manual_seed(1)
-WARM_UP = 3
+WARM_UP_SECONDS = 0.04
 
 
 class Block(nn.Module):
@@ -121,11 +121,16 @@ for line in sys.stdin:
     name = request["name"]
     if name not in work:
         work[name] = prepare(name)
-        for _ in range(WARM_UP if work[name] else 0):
+        for _ in range(3 if work[name] else 0):
             work[name]()
     seconds = []
-    for _ in range(request["runs"] if work[name] else 0):
-        start = time.perf_counter()
+    if work[name]:
+        begin = time.perf_counter()
         work[name]()
-        seconds.append(time.perf_counter() - start)
+        while time.perf_counter() - begin < WARM_UP_SECONDS:
+            work[name]()
+        for _ in range(request["runs"]):
+            start = time.perf_counter()
+            work[name]()
+            seconds.append(time.perf_counter() - start)
     answer({"seconds": seconds})
