@@ -81,16 +81,18 @@ export async function createEngine(module: WebAssembly.Module, threads: number):
   kernels.setUnrolled(!isFused);
   let lose: (reason: string) => void = () => {};
   const lost = new Promise<string>((resolve) => lose = resolve);
-  await Promise.all(
-    scratch.slice(1).map((address, i) =>
-      startThread({
-        module,
-        memory: heap.memory,
-        setup: [i + 1, threads, address, POLLS_BEFORE_SLEEP],
-        unrolled: !isFused,
-      }, lose)
-    ),
+  const starts = scratch.slice(1).map((address, i) =>
+    startThread({
+      module,
+      memory: heap.memory,
+      setup: [i + 1, threads, address, POLLS_BEFORE_SLEEP],
+      unrolled: !isFused,
+    }, lose)
   );
+  await Promise.all(starts).catch((error) => {
+    kernels.stop();
+    throw error;
+  });
   kernels.setThread(0, threads, scratch[0], 0);
   return {
     heap,
@@ -125,13 +127,16 @@ async function startThread(
 /** The choice is one of the machine and the runtime's flags, so it is made once. */
 let fasterFused: boolean | undefined;
 
-/** Times the two versions of the tile on a product of matrices, in turn, until the compiler has optimised both. */
+/** How long the tiles are timed: until the compiler has optimised both, which it does beside. */
+const TIMING_MS = 30, FEWEST_ROUNDS = 4;
+
+/** Times the two versions of the tile on a product of matrices, in turn. */
 function isFasterFused(kernels: Kernels & Setup, heap: Heap): boolean {
   if (fasterFused !== undefined) return fasterFused;
-  const m = 96, k = 128, n = 64;
+  const m = 96, k = 128, n = 64, begin = performance.now();
   const a = heap.allocate(m * k * 4), b = heap.allocate(k * n * 4), out = heap.allocate(m * n * 4);
   const best = { fused: Infinity, unrolled: Infinity };
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < FEWEST_ROUNDS || performance.now() - begin < TIMING_MS; round++) {
     for (const version of ["fused", "unrolled"] as const) {
       kernels.setUnrolled(version === "unrolled");
       const start = performance.now();

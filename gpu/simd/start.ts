@@ -36,7 +36,8 @@ export async function startSimd(threads = availableThreads()): Promise<StartedDe
   });
   await registerKernels();
   if (tf.findBackendFactory("simd")) tf.removeBackend("simd");
-  tf.registerBackend("simd", () => new SimdBackend(engine));
+  const backend = new SimdBackend(engine);
+  tf.registerBackend("simd", () => backend);
   if (!(await tf.setBackend("simd"))) {
     engine.dispose();
     throw new DeviceUnavailableError("simd", "tfjs refused the backend");
@@ -51,7 +52,8 @@ export async function startSimd(threads = availableThreads()): Promise<StartedDe
     isSoftware: false,
     lost: engine.lost,
     dispose: () => {
-      tf.removeBackend("simd");
+      // Another one may have been started since.
+      if (tf.findBackend("simd") === backend) tf.removeBackend("simd");
       engine.dispose();
     },
   };
