@@ -21,7 +21,7 @@ const command = {
       help: "Threads of simd and of PyTorch, besides one",
     },
     python: { value: "FILE", default: "python3", help: "A Python that may have PyTorch" },
-    stock: { help: "Steps on tfjs's WebGPU too, a minute each on a software adapter" },
+    stock: { help: "Stock tfjs in every round, WebGPU's steps too; minutes on a software adapter" },
     json: { help: "Print JSON: a list of name, device, threads, flags, median, unit, runs" },
   },
   notes:
@@ -74,6 +74,7 @@ async function bench(flags: Flags): Promise<void> {
         each,
         asked,
         rounds,
+        flags.stock !== undefined,
         (round) =>
           status.update(`${i + 1}/${cases.length} ${each.name}: round ${round} of ${rounds}`),
       );
@@ -97,6 +98,7 @@ async function measure(
   { name, unit, flop }: BenchCase,
   participants: readonly Participant[],
   rounds: number,
+  everyRound: boolean,
   onRound: (round: number) => void,
 ): Promise<Found> {
   const seconds = participants.map((): number[] => []);
@@ -105,8 +107,8 @@ async function measure(
     for (let k = 0; k < participants.length; k++) {
       // Another one begins in every round, so that what a participant leaves behind does not always meet the same.
       const i = (round + k) % participants.length;
-      // Whoever is a hundred times slower need not be measured to the percent.
-      if (participants[i].isStock && round > 0) continue;
+      // Whoever is a hundred times slower need not be measured to the percent, unless that is what was asked.
+      if (participants[i].isStock && round > 0 && !everyRound) continue;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       const runs = unit === "s" ? STEP_RUNS : KERNEL_RUNS;
       const answer = await participants[i].ask({ name, runs });
