@@ -10,20 +10,18 @@ import {
   type StoredTensor,
   storeFloats,
 } from "../gpu/safetensors.ts";
-import {
-  type Counters,
-  type LoadedTensor,
-  stateCounters,
-  stateTensors,
-  type TrainState,
-} from "../models/cyclegan/state.ts";
-import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
+import type { Tensor } from "../gpu/tf.ts";
+import { trainingSchema } from "../models/cyclegan/training_config.ts";
+import type { Counters, LoadedTensor } from "../models/train_state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
 
+/** The configuration of a run, of whatever family. */
+export type AnyTrainingConfig = v.InferOutput<typeof trainingSchema>;
+
 /** What is saved beside the tensors. */
 export interface CheckpointFacts {
-  config: TrainingConfig;
+  config: AnyTrainingConfig;
   /** Fingerprint of the data set. */
   dataHash: string;
   /** Pictures drawn from the data set so far, per side. */
@@ -54,7 +52,7 @@ const factsSchema = v.strictObject({
     imagesSeen: whole,
     skippedSteps: whole,
     skippedInARow: whole,
-    updates: v.strictObject({ genAB: whole, genBA: whole, discA: whole, discB: whole }),
+    updates: v.record(v.string(), whole),
   }),
 });
 
@@ -65,16 +63,16 @@ const factsSchema = v.strictObject({
  */
 export async function saveCheckpoint(
   runDir: string,
-  state: TrainState,
+  { tensors, counters }: { tensors: [path: string, tensor: Tensor][]; counters: Counters },
   facts: CheckpointFacts,
 ): Promise<string> {
-  const tensors = new Map<string, StoredTensor>();
-  for (const [path, tensor] of stateTensors(state)) {
-    tensors.set(path, storeFloats(await tensor.data<"float32">(), tensor.shape, "F32"));
+  const stored = new Map<string, StoredTensor>();
+  for (const [path, tensor] of tensors) {
+    stored.set(path, storeFloats(await tensor.data<"float32">(), tensor.shape, "F32"));
   }
-  const saved = { format: 1, ...facts, counters: stateCounters(state) };
-  const bytes = encodeSafetensors(tensors, { lobbycard: JSON.stringify(saved) });
-  const name = `checkpoint-${String(state.imagesSeen).padStart(9, "0")}.safetensors`;
+  const saved = { format: 1, ...facts, counters };
+  const bytes = encodeSafetensors(stored, { lobbycard: JSON.stringify(saved) });
+  const name = `checkpoint-${String(counters.imagesSeen).padStart(9, "0")}.safetensors`;
   const path = join(runDir, name);
   await writeAtomically(path, bytes);
   for (const old of (await listCheckpoints(runDir)).slice(KEPT)) await Deno.remove(old);

@@ -1,33 +1,50 @@
 // The training loop: draw, step, report, sample, save. It reads from top to bottom; what is particular to a run is in TrainingRun.
 
-import * as tf from "../gpu/tf.ts";
 import type { Device } from "../gpu/device.ts";
-import { picturesToTensor } from "../gpu/image.ts";
-import { randomStream } from "../gpu/random.ts";
-import type { UnpairedSource } from "../data/unpaired.ts";
-import type { TrainState } from "../models/cyclegan/state.ts";
-import { type Batch, type StepMetrics, trainStep, weightsAt } from "../models/cyclegan/step.ts";
-import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
-import { saveCheckpoint } from "./_checkpoint.ts";
+import type { Tensor } from "../gpu/tf.ts";
+import type { Counters } from "../models/train_state.ts";
+import type { StepMetrics } from "../models/update.ts";
+import { type AnyTrainingConfig, saveCheckpoint } from "./_checkpoint.ts";
 import { formatDuration, TaskError } from "./_cli.ts";
 import type { RunDir } from "./_run_dir.ts";
-import { drawSamples, type TestPictures } from "./_samples.ts";
 import type { StatusLine } from "./_status_line.ts";
+
+/** A family in training, as the loop sees it. */
+export interface Trainer {
+  /** Saved with each checkpoint. */
+  readonly config: AnyTrainingConfig;
+  /** Fingerprint of the data set. */
+  readonly dataHash: string;
+  /** Advances with each step. */
+  readonly state: Readonly<Omit<Counters, "updates">>;
+  /** Losses to show while it runs: what to call each, and its name among the step's metrics. */
+  readonly headline: Readonly<Record<string, string>>;
+  /** Trains one step on the pictures from `progress.dataPosition` on, and moves that. */
+  step(progress: Progress): Promise<StepMetrics>;
+  /** What the schedules give now, and whatever else belongs beside the losses. */
+  settings(): Record<string, unknown>;
+  /** All that a checkpoint needs. */
+  snapshot(): { tensors: [path: string, tensor: Tensor][]; counters: Counters };
+  /** A sheet of samples, and what was measured on them. */
+  drawSheet(): Promise<{ png: Uint8Array; facts?: Record<string, unknown> }>;
+}
+
+/** Pictures drawn and seconds trained so far. */
+export interface Progress {
+  dataPosition: number;
+  seconds: number;
+}
 
 /** A run that is about to start or to go on. */
 export interface TrainingRun {
   runDir: RunDir;
-  state: TrainState;
-  config: TrainingConfig;
+  trainer: Trainer;
   device: Device;
-  source: UnpairedSource;
-  test: TestPictures;
   /** Where to stop: images seen, and seconds of training over all sittings. */
   until: { images: number; seconds: number };
   /** Intervals in images seen. */
   every: { sample: number; save: number; log: number };
-  /** Pictures drawn and seconds trained so far. */
-  progress: { dataPosition: number; seconds: number };
+  progress: Progress;
   status: StatusLine;
   /** Asks for a stop after the step that runs. */
   stop: AbortSignal;
@@ -45,14 +62,14 @@ const MAX_SKIPPED_IN_A_ROW = 20;
  * @throws {TaskError} if 20 steps in a row were not finite, the device is lost, or the disk refuses
  */
 export async function train(run: TrainingRun): Promise<RunEnd> {
-  const { state, config, every, progress, runDir } = run;
+  const { trainer, every, progress, runDir } = run, { state, config } = trainer;
   const startedAt = performance.now(), secondsBefore = progress.seconds;
   const imagesBefore = state.imagesSeen;
   let savedAt = state.imagesSeen, sampledAt = -1;
   const window = new MetricsWindow();
   const save = async () => {
-    const facts = { config, dataHash: run.source.hash, ...progress };
-    await saveCheckpoint(runDir.path, state, facts);
+    const facts = { config, dataHash: trainer.dataHash, ...progress };
+    await saveCheckpoint(runDir.path, trainer.snapshot(), facts);
     savedAt = state.imagesSeen;
   };
   const draw = async () => {
@@ -69,7 +86,7 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
       if (sampledAt !== state.imagesSeen) await draw();
       return end;
     }
-    const metrics = await orDeviceLost(run, step(run));
+    const metrics = await orDeviceLost(run, trainer.step(progress));
     progress.seconds = secondsBefore + (performance.now() - startedAt) / 1000;
     window.add(metrics);
     if (state.skippedInARow >= MAX_SKIPPED_IN_A_ROW) {
@@ -89,39 +106,19 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   }
 }
 
-/** Draws a sheet of the test pictures into the run's samples/, named by images seen. */
-async function sample(
-  { runDir, state, config, test, progress }: TrainingRun,
-): Promise<void> {
-  const { png, truth } = await drawSamples(state.ema, test, config.generator);
-  await runDir.writeSample(`${String(state.imagesSeen).padStart(9, "0")}.png`, png);
-  if (truth) {
-    await runDir.appendMetrics({
-      images: state.imagesSeen,
-      seconds: round(progress.seconds),
-      truth,
-    });
+/** Draws a sheet into the run's samples/, named by images seen, and logs what was measured on it. */
+async function sample({ runDir, trainer, progress }: TrainingRun): Promise<void> {
+  const { imagesSeen: images } = trainer.state;
+  const { png, facts } = await trainer.drawSheet();
+  await runDir.writeSample(`${String(images).padStart(9, "0")}.png`, png);
+  if (facts) {
+    await runDir.appendMetrics({ images, seconds: round(progress.seconds), ...facts });
   }
 }
 
-async function step({ state, config, source, progress }: TrainingRun): Promise<StepMetrics> {
-  const batches: Batch[] = [];
-  for (let i = 0; i < weightsAt(config, state.imagesSeen).criticSteps; i++) {
-    const { a, b } = await source.batch(progress.dataPosition, config.batch);
-    progress.dataPosition += config.batch;
-    batches.push({ a: picturesToTensor(a), b: picturesToTensor(b) });
-  }
-  try {
-    const random = randomStream(config.seed, "step", state.imagesSeen);
-    return await trainStep(state, batches, { config, random });
-  } finally {
-    batches.forEach(({ a, b }) => tf.dispose([a, b]));
-  }
-}
-
-function reasonToEnd({ state, until, progress, stop }: TrainingRun): RunEnd | undefined {
+function reasonToEnd({ trainer, until, progress, stop }: TrainingRun): RunEnd | undefined {
   if (stop.aborted) return "stopped";
-  if (state.imagesSeen >= until.images) return "finished";
+  if (trainer.state.imagesSeen >= until.images) return "finished";
   if (progress.seconds >= until.seconds) return "out of time";
 }
 
@@ -143,36 +140,32 @@ async function orDeviceLost<T>({ device, runDir }: TrainingRun, work: Promise<T>
 }
 
 function describe(run: TrainingRun, { values }: StepMetrics, imagesPerSecond: number): string {
-  const { state, until, progress } = run;
+  const { until, progress, trainer: { state, headline } } = run;
   const left = Math.min(
     (until.images - state.imagesSeen) / imagesPerSecond,
     until.seconds - progress.seconds,
   );
-  const loss = (name: string) => values[name]?.toFixed(3) ?? "-";
   return [
     `${state.imagesSeen}/${until.images} images`,
     `${imagesPerSecond.toFixed(2)}/s`,
     `${formatDuration(Math.max(0, left))} left`,
-    `generators ${loss("lossGenerators")}`,
-    `discriminators ${loss("lossDiscriminators")}`,
-    `cycle ${loss("lossCycle")}`,
+    ...Object.entries(headline).map(([what, name]) => `${what} ${values[name]?.toFixed(3) ?? "-"}`),
     ...(state.skippedSteps ? [`${state.skippedSteps} steps skipped`] : []),
   ].join("  ");
 }
 
-function metricsLine(run: TrainingRun, losses: Record<string, number>, rate: number) {
-  const { gan, criticSteps: _, ...weights } = weightsAt(run.config, run.state.imagesSeen);
+function metricsLine(
+  { trainer, progress }: TrainingRun,
+  losses: Record<string, number>,
+  rate: number,
+) {
   return {
-    images: run.state.imagesSeen,
-    seconds: round(run.progress.seconds),
+    images: trainer.state.imagesSeen,
+    seconds: round(progress.seconds),
     imagesPerSecond: round(rate),
-    gan,
     ...losses,
-    // JSON has no infinity: a clip norm of none is left out.
-    weights: Object.fromEntries(
-      Object.entries(weights).filter(([, value]) => Number.isFinite(value)),
-    ),
-    skippedSteps: run.state.skippedSteps,
+    ...trainer.settings(),
+    skippedSteps: trainer.state.skippedSteps,
   };
 }
 

@@ -2,11 +2,8 @@
 
 import { join } from "node:path";
 import { decodeSafetensors, readFloats } from "../gpu/safetensors.ts";
-import {
-  type LoadedTensor,
-  startFromGenerators,
-  type TrainState,
-} from "../models/cyclegan/state.ts";
+import { startFromGenerators, type TrainState } from "../models/cyclegan/state.ts";
+import type { LoadedTensor } from "../models/train_state.ts";
 import { loadLatestCheckpoint } from "./_checkpoint.ts";
 import { TaskError } from "./_cli.ts";
 import { findModel } from "./_model_files.ts";

@@ -9,6 +9,7 @@ import { augment } from "../augment.ts";
 import { disposePool, exchange } from "../image_pool.ts";
 import { gradientPenalty } from "../penalty.ts";
 import { scheduleAt } from "../schedule.ts";
+import { countStep } from "../train_state.ts";
 import { applyDiscriminator, type DiscriminatorParams } from "./discriminator.ts";
 import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, type GanKind, meanAbsoluteError } from "./loss.ts";
@@ -18,7 +19,7 @@ import {
   type TrainingSchedules,
   trainingSchedules,
 } from "./training_config.ts";
-import { applyUpdate } from "./update.ts";
+import { applyUpdate, type StepMetrics } from "../update.ts";
 
 /** Unpaired images [n, h, w, 3] in [-1, 1] of both domains; owned by the caller. */
 export interface Batch {
@@ -36,12 +37,6 @@ export interface StepWeights {
   clipGenerator: number;
   clipDiscriminator: number;
   learningRate: number;
-}
-
-/** Loss terms, unweighted, and gradient norms before clipping. `finite` is false if the step was left out. */
-export interface StepMetrics {
-  finite: boolean;
-  values: Record<string, number>;
 }
 
 /** What the schedules say after `imagesSeen` images. */
@@ -96,17 +91,13 @@ export async function trainStep(
   }
   tf.dispose([generators.fakes.a, generators.fakes.b]);
   const batch = first.a.shape[0];
-  state.imagesSeen += batch;
+  countStep(state, { images: batch, finite });
   if (finite) {
     updateEma(
       state.ema,
       generatorsOf(state.params),
       emaDecay(config.emaHalfLife, state.imagesSeen, batch),
     );
-    state.skippedInARow = 0;
-  } else {
-    state.skippedSteps++;
-    state.skippedInARow++;
   }
   return { finite, values };
 }
@@ -159,8 +150,7 @@ async function updateGenerators(
   const update = await applyUpdate(["genAB", "genBA"], { params, adam }, gradients, {
     terms: { ...terms, lossGenerators: loss },
     clip: weights.clipGenerator,
-    config,
-    learningRate: weights.learningRate,
+    ...adamOptions(config, weights),
   });
   return { ...update, fakes: { a: fakeA, b: fakeB } };
 }
@@ -191,8 +181,7 @@ async function updateDiscriminators(
   const update = await applyUpdate(["discA", "discB"], { params, adam }, gradients, {
     terms: { ...kept, lossDiscriminators: loss },
     clip: weights.clipDiscriminator,
-    config,
-    learningRate: weights.learningRate,
+    ...adamOptions(config, weights),
   });
   // A fake that is not finite would come back from its pool and spoil a later step.
   if (!update.finite) Object.values(pools).forEach(disposePool);
@@ -215,6 +204,10 @@ function discriminatorTerms(
   const factors = Array.from({ length: real.shape[0] }, () => random.uniform());
   const mix = tf.tensor4d(factors, [real.shape[0], 1, 1, 1]);
   return { loss, penalty: gradientPenalty(critic, { ...seen, mix }) };
+}
+
+function adamOptions({ beta1, beta2 }: TrainingConfig, { learningRate }: StepWeights) {
+  return { beta1, beta2, learningRate };
 }
 
 /** The two halves of a batch. */

@@ -5,16 +5,14 @@ import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { treeEntries, treeVariables } from "../../../gpu/tree.ts";
 import {
-  type Counters,
   disposeTrainState,
   initTrainState,
-  type LoadedTensor,
   restoreState,
   startFromGenerators,
-  stateCounters,
   stateTensors,
   type TrainState,
 } from "../../../models/cyclegan/state.ts";
+import { type Counters, type LoadedTensor, stateCounters } from "../../../models/train_state.ts";
 import { trainStep } from "../../../models/cyclegan/step.ts";
 import { testOnSimd } from "../../_on_simd.ts";
 import { tinyBatch, tinyConfig } from "./_tiny_training.ts";

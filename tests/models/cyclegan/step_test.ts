@@ -9,12 +9,8 @@ import {
   stateTensors,
   type TrainState,
 } from "../../../models/cyclegan/state.ts";
-import {
-  type Batch,
-  type StepMetrics,
-  trainStep,
-  weightsAt,
-} from "../../../models/cyclegan/step.ts";
+import { type Batch, trainStep, weightsAt } from "../../../models/cyclegan/step.ts";
+import type { StepMetrics } from "../../../models/update.ts";
 import type { TrainingConfig } from "../../../models/cyclegan/training_config.ts";
 import { assertClose } from "../../_assert.ts";
 import { forEachDevice } from "../../_gates.ts";

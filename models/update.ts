@@ -1,19 +1,22 @@
-// One optimiser update of two networks: read the losses, refuse what is not finite, clip, take Adam's step.
+// One optimiser update of some networks: read the losses, refuse what is not finite, clip, take Adam's step.
 
-import * as tf from "../../gpu/tf.ts";
-import { applyAdam, globalNorm } from "../../gpu/adam.ts";
-import type { Gradients } from "../../gpu/gradients.ts";
-import type { Networks, TrainState } from "./state.ts";
-import type { TrainingConfig } from "./training_config.ts";
+import * as tf from "../gpu/tf.ts";
+import { type AdamOptions, applyAdam, globalNorm } from "../gpu/adam.ts";
+import type { Gradients } from "../gpu/gradients.ts";
+import type { AnyTrainState } from "./train_state.ts";
+
+/** Loss terms, unweighted, and gradient norms before clipping. `finite` is false if the update or step was left out. */
+export interface StepMetrics {
+  finite: boolean;
+  values: Record<string, number>;
+}
 
 /** What an update applies and reports. */
-export interface UpdateOptions {
+export interface UpdateOptions extends AdamOptions {
   /** Scalars to report; disposed. */
   terms: Record<string, tf.Scalar>;
   /** Largest global gradient norm per network. */
   clip: number;
-  config: TrainingConfig;
-  learningRate: number;
 }
 
 /**
@@ -21,11 +24,11 @@ export interface UpdateOptions {
  * `clip` and takes its Adam step. Disposes gradients and terms.
  */
 export async function applyUpdate(
-  networks: readonly (keyof Networks)[],
-  { params, adam }: Pick<TrainState, "params" | "adam">,
+  networks: readonly string[],
+  { params, adam }: Pick<AnyTrainState, "params" | "adam">,
   gradients: Gradients,
-  { terms, clip, config, learningRate }: UpdateOptions,
-): Promise<{ finite: boolean; values: Record<string, number> }> {
+  { terms, clip, ...options }: UpdateOptions,
+): Promise<StepMetrics> {
   const perNetwork = networks.map((network) => gradientsOf(gradients, network));
   const names = [...Object.keys(terms), ...networks.map((network) => `norm.${network}`)];
   const scalars = tf.tidy(() => tf.stack([...Object.values(terms), ...perNetwork.map(globalNorm)]));
@@ -36,12 +39,7 @@ export async function applyUpdate(
     networks.forEach((network, i) => {
       const norm = values[`norm.${network}`];
       const gradientScale = norm > clip ? clip / norm : 1;
-      applyAdam(params[network], adam[network], perNetwork[i], {
-        learningRate,
-        beta1: config.beta1,
-        beta2: config.beta2,
-        gradientScale,
-      });
+      applyAdam(params[network], adam[network], perNetwork[i], { ...options, gradientScale });
     });
   }
   tf.dispose([scalars, terms, gradients]);
