@@ -29,14 +29,18 @@ export function convShapes(
   ];
 }
 
-/** New parameters of a convolutional network: kernels from N(0, 0.02), biases 0; the caller owns the tensors. */
+/**
+ * New parameters of a convolutional network: kernels from N(0, 0.02), biases and offsets 0, scales of norms from N(1, 0.02)
+ * (DCGAN, Radford et al. 2016, as its authors' code has it); the caller owns the tensors.
+ */
 export function initConvs<T extends ParamTree>(shapes: ParamShapes, random: Random): T {
   return treeFromEntries<T>(
     Object.entries(shapes).map(([path, shape]) => {
-      const isBias = path.endsWith(".bias");
-      const values = isBias
+      const isZero = path.endsWith(".bias") || path.endsWith(".offset");
+      const mean = path.endsWith(".scale") ? 1 : 0;
+      const values = isZero
         ? new Float32Array(sizeOf(shape))
-        : random.normals(sizeOf(shape), 0, INITIAL_DEVIATION);
+        : random.normals(sizeOf(shape), mean, INITIAL_DEVIATION);
       return [path, tf.tensor(values, [...shape])];
     }),
   );
@@ -59,7 +63,8 @@ export function conv(
 /**
  * Transposed convolution of stride 2 that doubles the image: [n, h, w, cin] to [n, 2h, 2w, cout].
  *
- * With a 3x3 kernel it equals PyTorch's `ConvTranspose2d(k=3, stride=2, padding=1, output_padding=1)`; tfjs's padding
+ * The kernel is 3x3 or 4x4. With 3x3 it equals PyTorch's `ConvTranspose2d(k=3, stride=2, padding=1, output_padding=1)`, with 4x4 the one
+ * without output padding; tfjs's padding
  * `"same"` would be shifted by one pixel against it, so the padding is a number.
  */
 export function convTransposeDouble(params: ConvParams, images: tf.Tensor4D): tf.Tensor4D {

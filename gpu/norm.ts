@@ -25,3 +25,32 @@ export function instanceNorm(
   if (negativeSlope === 1) return normal;
   return negativeSlope === 0 ? tf.relu(normal) : tf.leakyRelu(normal, negativeSlope);
 }
+
+/** Scale and offset of each channel, [c]. */
+export type NormParams = { scale: tf.Tensor1D; offset: tf.Tensor1D };
+
+/**
+ * Batch normalisation by the batch's own statistics (Ioffe and Szegedy 2015, algorithm 1): each channel of [n, h, w, c] gets
+ * mean 0 and variance 1 over all images and pixels, then its scale and offset. There are no running statistics: a trained
+ * network has its norms folded into its weights, by statistics of many images.
+ */
+export function batchNorm({ scale, offset }: NormParams, images: tf.Tensor4D): tf.Tensor4D {
+  const [n, h, w, c] = images.shape;
+  // One tall picture: then the statistics of an image are those of the batch, and the engine's own kernel serves both.
+  const normal = tf.reshape(instanceNorm(tf.reshape(images, [1, n * h, w, c])), [n, h, w, c]);
+  return tf.add(tf.mul(normal, scale), offset);
+}
+
+/**
+ * What stands in for a batch norm once the statistics are fixed: y = factor x + bias per channel, both [c].
+ *
+ * @param images the norm's input over enough images to trust its mean and variance
+ */
+export function frozenNorm(
+  { scale, offset }: NormParams,
+  images: tf.Tensor4D,
+): { factor: tf.Tensor1D; bias: tf.Tensor1D } {
+  const { mean, variance } = tf.moments(images, [0, 1, 2]);
+  const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, EPSILON))) as tf.Tensor1D;
+  return { factor, bias: tf.sub(offset, tf.mul(mean, factor)) };
+}

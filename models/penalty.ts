@@ -24,3 +24,17 @@ export function gradientPenalty(
   const norms = tf.sqrt(tf.add(tf.sum(tf.square(slopes), [1, 2, 3]), NORM_EPSILON));
   return tf.mean(tf.square(tf.sub(norms, 1)));
 }
+
+/**
+ * The zero-centred penalty on real images (R1; Mescheder et al. 2018, equation 9), unweighted: the mean over samples of
+ * || grad D(x) ||^2 / 2.
+ *
+ * @param critic scores [n, s] of images [n, h, w, 3], each sample's of that sample alone
+ */
+export function zeroCentredPenalty(
+  critic: (images: tf.Tensor4D) => tf.Tensor2D,
+  images: tf.Tensor4D,
+): tf.Scalar {
+  const slopes = tf.grad((x: tf.Tensor) => tf.sum(tf.mean(critic(x as tf.Tensor4D), 1)))(images);
+  return tf.mul(tf.mean(tf.sum(tf.square(slopes), [1, 2, 3])), 0.5);
+}

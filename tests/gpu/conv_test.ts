@@ -84,11 +84,12 @@ forEachDevice("conv does not turn its kernel round", async () => {
 });
 
 forEachDevice("convTransposeDouble equals scattering every pixel times the kernel", async () => {
-  const sizes = [[1, 4, 4, 2, 3], [2, 3, 5, 4, 2], [1, 1, 1, 2, 1], [3, 2, 7, 1, 5]];
-  for (const [n, h, w, cin, cout] of sizes) {
+  const sizes = [[1, 4, 4, 2, 3, 3], [2, 3, 5, 4, 2, 3], [1, 1, 1, 2, 1, 3], [3, 2, 7, 1, 5, 3]];
+  const even = sizes.map((size) => [...size.slice(0, 5), 4]);
+  for (const [n, h, w, cin, cout, k] of [...sizes, ...even]) {
     const [x, kernel] = [
       exactValues(random, [n, h, w, cin]),
-      exactValues(random, [3, 3, cout, cin]),
+      exactValues(random, [k, k, cout, cin]),
     ];
     const bias = exactValues(random, [cout]);
     const expected = ref.add(ref.conv2dTranspose(x, kernel, [2 * h, 2 * w], 2, 1), bias);
@@ -97,7 +98,7 @@ forEachDevice("convTransposeDouble equals scattering every pixel times the kerne
       return convTransposeDouble(params, toTensor(x) as tf.Tensor4D);
     });
     assert.deepEqual(found.shape, [n, 2 * h, 2 * w, cout]);
-    assertClose(await found.data(), expected.data, { absolute: 2e-5 }, `${[n, h, w, cin]}`);
+    assertClose(await found.data(), expected.data, { absolute: 2e-5 }, `${[n, h, w, cin, k]}`);
     found.dispose();
   }
 });

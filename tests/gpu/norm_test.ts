@@ -1,6 +1,6 @@
-// Instance normalisation by its definition.
+// Instance and batch normalisation by their definitions.
 
-import { instanceNorm } from "../../gpu/norm.ts";
+import { batchNorm, frozenNorm, instanceNorm } from "../../gpu/norm.ts";
 import { randomStream } from "../../gpu/random.ts";
 import { sizeOf } from "../../gpu/shape.ts";
 import * as tf from "../../gpu/tf.ts";
@@ -61,3 +61,46 @@ forEachDevice(
     tf.dispose([flat, pixel]);
   },
 );
+
+/** A batch [n, h, w, c] whose channels differ in centre and spread, and what batch norm makes of it by its definition. */
+function batchCase() {
+  const shape = [3, 4, 5, 3] as const, c = 3;
+  const values = randomStream(5, "batch norm").normals(sizeOf(shape))
+    .map((value, i) => value * (i % c + 0.5) + 4 * (i % c));
+  const scale = [1.5, -0.5, 1], offset = [0, 2, -1];
+  const channels = Array.from({ length: c }, (_, k) => [...values.filter((_, i) => i % c === k)]);
+  const expected = values.map((value, i) => {
+    const k = i % c;
+    const deviation = Math.sqrt(variance(channels[k]) + 1e-5);
+    return (value - mean(channels[k])) / deviation * scale[k] + offset[k];
+  });
+  const tensors = () => ({
+    images: tf.tensor4d(values, [...shape]),
+    norm: { scale: tf.tensor1d(scale), offset: tf.tensor1d(offset) },
+  });
+  return { expected, tensors };
+}
+
+forEachDevice(
+  "batchNorm takes mean and variance over all images, then scale and offset",
+  async () => {
+    const { expected, tensors } = batchCase();
+    const found = tf.tidy(() => {
+      const { images, norm } = tensors();
+      return batchNorm(norm, images);
+    });
+    assertClose(await found.data(), expected, { absolute: 5e-5 }, "batch norm");
+    found.dispose();
+  },
+);
+
+forEachDevice("frozenNorm gives the line that batchNorm is on those images", async () => {
+  const { expected, tensors } = batchCase();
+  const found = tf.tidy(() => {
+    const { images, norm } = tensors();
+    const { factor, bias } = frozenNorm(norm, images);
+    return tf.add(tf.mul(images, factor), bias);
+  });
+  assertClose(await found.data(), expected, { absolute: 5e-5 }, "frozen norm");
+  found.dispose();
+});

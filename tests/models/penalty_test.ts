@@ -1,6 +1,6 @@
-// The gradient penalty on critics whose slope is known.
+// The gradient penalties on critics whose slope is known.
 
-import { gradientPenalty } from "../../models/penalty.ts";
+import { gradientPenalty, zeroCentredPenalty } from "../../models/penalty.ts";
 import { randomStream } from "../../gpu/random.ts";
 import * as tf from "../../gpu/tf.ts";
 import { assertClose } from "../_assert.ts";
@@ -125,4 +125,28 @@ forEachDevice("gradientPenalty passes a gradient on to the critic's weights", as
   const expected = direction.map((value) => 4 * value / norm);
   assertClose(await slopeAt(3), expected, { absolute: 1e-4 });
   assertClose(await slopeAt(0), new Float32Array(PIXELS), { absolute: 1e-6 });
+});
+
+forEachDevice(
+  "zeroCentredPenalty of a linear critic is |w|^2 / 2, wherever it is taken",
+  async () => {
+    for (const length of [0, 0.25, 3]) {
+      const value = await penaltyOf(() =>
+        zeroCentredPenalty(linear(weightsOf(length)), images(2, "real"))
+      );
+      assertClose(value, length ** 2 / 2, { absolute: 1e-5 }, `slope ${length}`);
+    }
+  },
+);
+
+forEachDevice("zeroCentredPenalty has the gradient of its critic's own parameters", async () => {
+  // |s w|^2 / 2 has the slope s |w|^2 in s.
+  const slope = tf.tidy(() => {
+    const w = weightsOf(2), x = images(3, "real");
+    return tf.grad((s: tf.Tensor) =>
+      zeroCentredPenalty((y) => tf.mul(linear(w)(y), s) as tf.Tensor2D, x)
+    )(tf.scalar(1.5));
+  });
+  assertClose((await slope.data())[0], 1.5 * 4, { absolute: 1e-4 }, "slope");
+  slope.dispose();
 });

@@ -1,0 +1,32 @@
+// What a poster generator is given: a latent vector drawn from a seed, and genres as numbers.
+
+import * as tf from "../../gpu/tf.ts";
+import { randomStream } from "../../gpu/random.ts";
+import type { GeneratorConfig } from "./config.ts";
+
+/** The latent vector of a seed, `latent` draws from N(0, 1): the same on the command line and in browsers. */
+export function latentOf(seed: number, { latent }: Pick<GeneratorConfig, "latent">): Float32Array {
+  return randomStream(seed, "latent").normals(latent);
+}
+
+/**
+ * Genre weights [n, g], each from 0 to 1, as the network takes them: divided by the root of their sum if the configuration
+ * says so, so that a film of three genres is no louder than one of one. All 0 is "any genre".
+ */
+export function conditionOf(
+  genres: tf.Tensor2D,
+  { normalise }: Pick<GeneratorConfig, "normalise">,
+): tf.Tensor2D {
+  if (!normalise) return genres;
+  const total = tf.sum(genres, 1, true);
+  return tf.div(genres, tf.sqrt(tf.maximum(total, 1e-6))) as tf.Tensor2D;
+}
+
+/** Latent vectors [n, z] and genre weights [n, g] joined to the generator's input [n, z + g]. */
+export function generatorInput(
+  latents: tf.Tensor2D,
+  genres: tf.Tensor2D,
+  config: GeneratorConfig,
+): tf.Tensor2D {
+  return config.genres === 0 ? latents : tf.concat([latents, conditionOf(genres, config)], 1);
+}

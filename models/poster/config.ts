@@ -1,0 +1,65 @@
+// The poster generators' architecture as data, and the picture sizes that it can make.
+
+import * as v from "valibot";
+
+const count = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** The DCGAN generator (Radford et al. 2016): a small grid, doubled by transposed convolutions until it is a picture. */
+export const generatorSchema = v.strictObject({
+  architecture: v.literal("dcgan"),
+  /** Length of the latent vector; published: 100. */
+  latent: count(1, 1024),
+  /** Genres that are given beside it; 0 for a generator without condition. */
+  genres: count(0, 64),
+  /** Whether several genres at once are scaled to the length of one. */
+  normalise: v.boolean(),
+  /** Channels before the last layer; twice as many in each earlier one, at most 8 times. Published: 64. */
+  width: count(1, 256),
+  /** Height and width of the grid that it starts from. */
+  base: v.strictTuple([count(1, 16), count(1, 16)]),
+  /** How often the grid is doubled. */
+  stages: count(1, 8),
+});
+
+/** A resolved generator architecture. */
+export type GeneratorConfig = v.InferOutput<typeof generatorSchema>;
+
+/** Height and width of the pictures, in pixels. */
+export function pictureSize(
+  { base: [height, width], stages }: Pick<GeneratorConfig, "base" | "stages">,
+): [height: number, width: number] {
+  return [height * 2 ** stages, width * 2 ** stages];
+}
+
+/** Channels of the feature maps from the starting grid on, one for each doubling. */
+export function stageChannels(
+  { width, stages }: Pick<GeneratorConfig, "width" | "stages">,
+): number[] {
+  return Array.from({ length: stages }, (_, i) => width * Math.min(8, 2 ** (stages - 1 - i)));
+}
+
+/** The shorter side of the starting grid is as near to this as doubling allows; published: 4. */
+const BASE_SIDE = 4;
+
+/**
+ * The grid and the number of doublings that give a picture of that size.
+ *
+ * @throws {RangeError} with the nearest sizes that can be made, if this one cannot
+ */
+export function planStages(
+  height: number,
+  width: number,
+): Pick<GeneratorConfig, "base" | "stages"> {
+  const stages = Math.max(1, Math.floor(Math.log2(Math.min(height, width) / BASE_SIDE) + 1e-9));
+  const unit = 2 ** stages;
+  if (height % unit === 0 && width % unit === 0) {
+    return { base: [height / unit, width / unit], stages };
+  }
+  const near = (side: number) => [Math.floor(side / unit) * unit, Math.ceil(side / unit) * unit];
+  const sizes = near(width).flatMap((w) => near(height).map((h) => `${w}x${h}`));
+  throw new RangeError(
+    `Cannot make pictures of ${width}x${height}: with ${stages} doublings both sides must be multiples of ${unit}, ` +
+      `such as ${[...new Set(sizes)].join(", ")}`,
+  );
+}
