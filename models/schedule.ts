@@ -1,5 +1,7 @@
 // Numbers that change during training, as text such as "10->5@20k..150k:cosine"; the unit of time is images seen.
 
+import * as v from "valibot";
+
 /** A value that moves from one number to another between two points of training; constant if both are the same. */
 export interface Schedule {
   from: number;
@@ -90,3 +92,16 @@ export function scheduleAt({ from, to, start, end, curve }: Schedule, imagesSeen
       return from * (to / from) ** t;
   }
 }
+
+/** A schedule in text form; kept in its one normal form so that equal configs compare equal. */
+export const scheduleSchema = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return formatSchedule(parseSchedule(dataset.value));
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      return NEVER;
+    }
+  }),
+);

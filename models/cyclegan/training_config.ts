@@ -2,22 +2,9 @@
 
 import * as v from "valibot";
 import { AUGMENTATIONS } from "../augment.ts";
-import { formatSchedule, parseImages, parseSchedule, type Schedule } from "../schedule.ts";
+import { parseImages, parseSchedule, type Schedule, scheduleSchema } from "../schedule.ts";
 import { discriminatorSchema, generatorSchema, SIZE_MULTIPLE, smallestSide } from "./config.ts";
 import { GAN_KINDS, type GanKind } from "./loss.ts";
-
-/** A schedule in text form; kept in its one normal form so that equal configs compare equal. */
-const scheduleSchema = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return formatSchedule(parseSchedule(dataset.value));
-    } catch (error) {
-      addIssue({ message: messageOf(error) });
-      return NEVER;
-    }
-  }),
-);
 
 /** A norm to clip to, or `none`. */
 const clipSchema = v.union([v.literal("none"), scheduleSchema]);

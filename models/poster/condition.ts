@@ -17,7 +17,7 @@ export function conditionOf(
   genres: tf.Tensor2D,
   { normalise }: Pick<GeneratorConfig, "normalise">,
 ): tf.Tensor2D {
-  if (!normalise) return genres;
+  if (!normalise || genres.shape[1] === 0) return genres;
   const total = tf.sum(genres, 1, true);
   return tf.div(genres, tf.sqrt(tf.maximum(total, 1e-6))) as tf.Tensor2D;
 }

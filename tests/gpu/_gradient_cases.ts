@@ -1,7 +1,7 @@
 // The functions of gpu/ and of tfjs that training differentiates, each with its 64-bit reference, at awkward sizes.
 
 import { conv, convTransposeDouble } from "../../gpu/conv.ts";
-import { instanceNorm } from "../../gpu/norm.ts";
+import { batchNorm, instanceNorm } from "../../gpu/norm.ts";
 import { randomStream } from "../../gpu/random.ts";
 import { doubleNearest, reflectPad } from "../../gpu/resample.ts";
 import * as tf from "../../gpu/tf.ts";
@@ -203,7 +203,19 @@ function resampleCases(): GradientCase[] {
 
 function normCases(): GradientCase[] {
   const sizes = [[5, 3, 3, 1], [3, 7, 5, 1], [2, 2, 3, 1], [4, 3, 5, 0], [3, 5, 17, 0.2]];
-  return sizes.map(([h, w, c, negativeSlope]) =>
+  const batched = [[3, 2, 5, 3], [2, 4, 3, 5]].map(([n, h, w, c]) =>
+    caseAt(`gpu/norm.ts batchNorm: ${n}x${h}x${w}, ${c} channels`, [[n, h, w, c], [c], [c]], {
+      apply: ([x, scale, offset]) =>
+        batchNorm({ scale: scale as tf.Tensor1D, offset: offset as tf.Tensor1D }, x as tf.Tensor4D),
+      reference: ([x, scale, offset]) => {
+        const centred = ref.sub(x, ref.mean(x, [0, 1, 2]));
+        const variance = ref.mean(ref.map(centred, (v) => v * v), [0, 1, 2]);
+        const normal = ref.mul(centred, ref.map(variance, (v) => 1 / Math.sqrt(v + 1e-5)));
+        return ref.add(ref.mul(normal, scale), offset);
+      },
+    })
+  );
+  const single = sizes.map(([h, w, c, negativeSlope]) =>
     caseAt(`gpu/norm.ts instanceNorm: ${h}x${w}, ${c} channels, slope ${negativeSlope}`, [[
       ...[2, h, w, c],
     ]], {
@@ -211,6 +223,7 @@ function normCases(): GradientCase[] {
       reference: ([x]) => ref.leakyRelu(ref.instanceNorm(x, 1e-5), negativeSlope),
     })
   );
+  return [...single, ...batched];
 }
 
 /** Every case of gpu/, and of the tfjs operations that models/ calls by themselves. */

@@ -51,8 +51,8 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/cyclegan/loss.ts": loss,
     "models/penalty.ts": penalty,
   };
-  // What makes parameters or says how large they are takes no gradient.
-  const isDifferentiable = (name: string) => !/^init|Shapes$/.test(name);
+  // What makes parameters, says how large they are or fixes a trained norm takes no gradient.
+  const isDifferentiable = (name: string) => !/^(init|frozen)|Shapes$/.test(name);
   const missing = Object.entries(files).flatMap(([file, module]) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))

@@ -21,7 +21,7 @@ import {
   type GanKind,
   meanAbsoluteError,
 } from "../../models/cyclegan/loss.ts";
-import { gradientPenalty } from "../../models/penalty.ts";
+import { gradientPenalty, zeroCentredPenalty } from "../../models/penalty.ts";
 import { exactValues, type GradientCase } from "../gpu/_differences.ts";
 import { caseAt } from "../gpu/_gradient_cases.ts";
 import * as ref from "../gpu/_reference.ts";
@@ -134,43 +134,71 @@ const activations: CriticActivation[] = [
   },
 ];
 
+const CRITIC_IMAGES = [2, 6, 5, 3];
+
+/** Scores of two layers: first [3, 3, 3, 5] of stride 2 with a bias, then second [3, 3, 5, 1]. */
+function criticOf(apply: CriticActivation["apply"], [first, bias, second]: tf.Tensor[]) {
+  return (x: tf.Tensor4D) => {
+    const hidden = apply(tf.add(tf.conv2d(x, first as tf.Tensor4D, 2, 1), bias));
+    const scores = tf.conv2d(hidden, second as tf.Tensor4D, 1, 1);
+    return tf.reshape(scores, [x.shape[0], -1]) as tf.Tensor2D;
+  };
+}
+
+/** The squared length of the critic's slope at each image. */
+function squaredSlopes(
+  slope: CriticActivation["slope"],
+  images: Grid,
+  [first, bias, second]: Grid[],
+): Grid {
+  const hidden = ref.add(ref.conv2d(images, first, 2, 1), bias);
+  const [n, h, w] = hidden.shape;
+  // Backwards by hand: the mean over h x w scores, the second layer, the activation, the first layer.
+  const scores = ref.grid([n, h, w, 1], () => 1 / (h * w));
+  const back = ref.conv2dTranspose(scores, second, [h, w], 1, 1);
+  const inner = ref.mul(back, ref.map(hidden, slope));
+  const slopes = ref.conv2dTranspose(inner, first, [CRITIC_IMAGES[1], CRITIC_IMAGES[2]], 2, 1);
+  return ref.sum(ref.map(slopes, (v) => v * v), [1, 2, 3]);
+}
+
 function penaltyCases(): GradientCase[] {
-  const IMAGES = [2, 6, 5, 3], MIX = [0.25, 0.625];
-  return activations.map(({ name, apply, slope }) =>
+  const LAYERS = [[3, 3, 3, 5], [5], [3, 3, 5, 1]], MIX = [0.25, 0.625];
+  const toOne = activations.map(({ name, apply, slope }) =>
     caseAt(
       `models/penalty.ts gradientPenalty: ${name}`,
-      [IMAGES, IMAGES, [3, 3, 3, 5], [5], [3, 3, 5, 1]],
+      [CRITIC_IMAGES, CRITIC_IMAGES, ...LAYERS],
       {
         orders: 1,
-        apply: ([real, fake, first, bias, second]) => {
-          const critic = (x: tf.Tensor4D) => {
-            const hidden = apply(tf.add(tf.conv2d(x, first as tf.Tensor4D, 2, 1), bias));
-            const scores = tf.conv2d(hidden, second as tf.Tensor4D, 1, 1);
-            return tf.reshape(scores, [x.shape[0], -1]) as tf.Tensor2D;
-          };
-          return gradientPenalty(critic, {
+        apply: ([real, fake, ...layers]) =>
+          gradientPenalty(criticOf(apply, layers), {
             real: real as tf.Tensor4D,
             fake: fake as tf.Tensor4D,
             mix: tf.tensor4d(MIX, [2, 1, 1, 1]),
-          });
-        },
-        reference: ([real, fake, first, bias, second]) => {
+          }),
+        reference: ([real, fake, ...layers]) => {
           const mix = ref.grid([2, 1, 1, 1], (i) => MIX[i]);
           const between = ref.add(fake, ref.mul(mix, ref.sub(real, fake)));
-          const hidden = ref.add(ref.conv2d(between, first, 2, 1), bias);
-          const [n, h, w] = hidden.shape;
-          // Backwards by hand: the mean over h x w scores, the second layer, the activation, the first layer.
-          const scores = ref.grid([n, h, w, 1], () => 1 / (h * w));
-          const back = ref.conv2dTranspose(scores, second, [h, w], 1, 1);
-          const inner = ref.mul(back, ref.map(hidden, slope));
-          const slopes = ref.conv2dTranspose(inner, first, [IMAGES[1], IMAGES[2]], 2, 1);
-          const norms = ref.sum(ref.map(slopes, (v) => v * v), [1, 2, 3]);
-          return meanOf((v) => (Math.sqrt(v + 1e-12) - 1) ** 2)(norms);
+          const lengths = squaredSlopes(slope, between, layers);
+          return meanOf((v) => (Math.sqrt(v + 1e-12) - 1) ** 2)(lengths);
         },
       },
       { most: 0.6 },
     )
   );
+  const toZero = activations.map(({ name, apply, slope }) =>
+    caseAt(
+      `models/penalty.ts zeroCentredPenalty: ${name}`,
+      [CRITIC_IMAGES, ...LAYERS],
+      {
+        orders: 1,
+        apply: ([real, ...layers]) =>
+          zeroCentredPenalty(criticOf(apply, layers), real as tf.Tensor4D),
+        reference: ([real, ...layers]) => meanOf((v) => v / 2)(squaredSlopes(slope, real, layers)),
+      },
+      { most: 0.6 },
+    )
+  );
+  return [...toOne, ...toZero];
 }
 
 /** A network at random images and parameters, all of which are differentiated: the images first, then by path. */
