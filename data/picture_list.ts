@@ -8,6 +8,11 @@ export interface Size {
   height: number;
 }
 
+/** A size as posters' sizes are written: width, then height, such as `64x96`. */
+export function sizeText({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
+
 /** A file that is not used, and why. */
 export interface SkippedFile {
   /** The path as it was found under the folder that was asked for. */

@@ -39,11 +39,15 @@ export function stageChannels(
   return Array.from({ length: stages }, (_, i) => width * Math.min(8, 2 ** (stages - 1 - i)));
 }
 
-/** The shorter side of the starting grid is as near to this as doubling allows; published: 4. */
+/** The shorter side of the starting grid is as near to this as doubling allows, never below; published: 4. */
 const BASE_SIDE = 4;
+/** The smallest side of a picture: a grid of the published size, doubled once. */
+const SMALLEST_SIDE = 2 * BASE_SIDE;
+/** The most cells along a side of the starting grid. */
+const LARGEST_BASE = 16;
 
 /**
- * The grid and the number of doublings that give a picture of that size.
+ * The grid and the number of doublings that give a picture of that size, in pixels.
  *
  * @throws {RangeError} with the nearest sizes that can be made, if this one cannot
  */
@@ -51,15 +55,29 @@ export function planStages(
   height: number,
   width: number,
 ): Pick<GeneratorConfig, "base" | "stages"> {
-  const stages = Math.max(1, Math.floor(Math.log2(Math.min(height, width) / BASE_SIDE) + 1e-9));
-  const unit = 2 ** stages;
+  const shorter = Math.min(height, width), longer = Math.max(height, width);
+  const refuse = (why: string): never => {
+    throw new RangeError(`Cannot make pictures of ${width}x${height}: ${why}`);
+  };
+  if (!(shorter >= SMALLEST_SIDE)) refuse(`expected sides of at least ${SMALLEST_SIDE} pixels`);
+  const stages = countStages(height, width), unit = 2 ** stages;
+  if (longer > LARGEST_BASE * unit) {
+    refuse(`the longer side may have at most ${LARGEST_BASE * unit} pixels beside ${shorter}`);
+  }
   if (height % unit === 0 && width % unit === 0) {
     return { base: [height / unit, width / unit], stages };
   }
   const near = (side: number) => [Math.floor(side / unit) * unit, Math.ceil(side / unit) * unit];
-  const sizes = near(width).flatMap((w) => near(height).map((h) => `${w}x${h}`));
-  throw new RangeError(
-    `Cannot make pictures of ${width}x${height}: with ${stages} doublings both sides must be multiples of ${unit}, ` +
-      `such as ${[...new Set(sizes)].join(", ")}`,
+  const sizes = near(width).flatMap((w) => near(height).map((h) => [w, h]))
+    // Rounded up, a side may ask for one doubling more.
+    .filter(([w, h]) => [w, h].every((side) => side % 2 ** countStages(h, w) === 0));
+  return refuse(
+    `with ${stages} doublings both sides must be multiples of ${unit}, such as ${
+      [...new Set(sizes.map((size) => size.join("x")))].join(", ")
+    }`,
   );
+}
+
+function countStages(height: number, width: number): number {
+  return Math.floor(Math.log2(Math.min(height, width) / BASE_SIDE));
 }

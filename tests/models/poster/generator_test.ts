@@ -57,6 +57,24 @@ Deno.test("planStages finds the grid of a size, and names the nearest sizes of o
     assert.deepEqual(pictureSize(planStages(h, w)), [h, w]);
   }
   assert.throws(() => planStages(100, 64), /64x100.*multiples of 16.*64x96, 64x112/);
+  assert.throws(() => planStages(64, 7), /7x64: expected sides of at least 8/);
+  assert.throws(() => planStages(NaN, 64), /expected sides of at least 8/);
+  assert.throws(() => planStages(512, 64), /longer side may have at most 256/);
+  // Whatever size is named as the nearest can be made.
+  for (let width = 8; width <= 160; width += 3) {
+    for (let height = width; height <= 2 * width; height += 5) {
+      try {
+        assert.deepEqual(pictureSize(planStages(height, width)), [height, width]);
+      } catch (error) {
+        const named = String(error).split("such as ")[1].split(", ");
+        assert.ok(named.length >= 1);
+        for (const size of named) {
+          const [w, h] = size.split("x").map(Number);
+          assert.deepEqual(pictureSize(planStages(h, w)), [h, w], size);
+        }
+      }
+    }
+  }
 });
 
 forEachDevice("applyGenerator gives pictures of the configured size within [-1, 1]", async () => {
