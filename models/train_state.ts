@@ -91,18 +91,25 @@ export function stateCounters(state: AnyTrainState): Counters {
 /**
  * Overwrites a fresh state with saved tensors and counters.
  *
- * @throws {TypeError} naming the first missing, surplus or differently shaped tensor; the state is then unchanged
+ * @throws {TypeError} naming the first missing, surplus or differently shaped tensor, or the networks whose updates are
+ *   counted; the state is then unchanged
  */
 export function fillState(
   state: AnyTrainState,
   saved: ReadonlyMap<string, LoadedTensor>,
   { updates, ...counters }: Counters,
 ): void {
+  const counted = Object.keys(updates).sort(), networks = Object.keys(state.adam).sort();
+  if (counted.join() !== networks.join()) {
+    throw new TypeError(
+      `Cannot fill checkpoint: it counts updates of ${counted.join(", ")}, expected ${
+        networks.join(", ")
+      }`,
+    );
+  }
   fillLeaves(stateLeaves(state), saved, "checkpoint");
   Object.assign(state, counters);
-  for (const [network, moments] of Object.entries(state.adam)) {
-    moments.updates = updates[network] ?? 0;
-  }
+  for (const network of networks) state.adam[network].updates = updates[network];
 }
 
 /**

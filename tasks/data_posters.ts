@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import { parseGenreList } from "../data/genres.ts";
 import { sizeText } from "../data/picture_list.ts";
+import { drawnSource } from "../data/poster_sources/drawn.ts";
 import { findPosterSource } from "../data/poster_sources/find_source.ts";
 import type { PosterSource } from "../data/poster_sources/poster_source.ts";
 import { GENRES } from "../data/posters.ts";
@@ -73,8 +74,6 @@ async function openSource(
     });
   }
   const count = parseWhole("count", flags.count ?? "10000", 1, 1_000_000);
-  // Fonts and drawing are loaded only by those who draw.
-  const { drawnSource } = await import("../data/poster_sources/drawn.ts");
   return await drawnSource({ size, seed, count });
 }
 

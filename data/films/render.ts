@@ -1,9 +1,9 @@
 // Draws a scene as one of the two films shows it.
 
-import sharp from "sharp";
 import type { Picture } from "../../gpu/picture.ts";
 import type { Random } from "../../gpu/random.ts";
 import type { Size } from "../picture_list.ts";
+import { rasterize } from "../rasterize.ts";
 import type { Side } from "../unpaired.ts";
 import { filmA } from "./film_a.ts";
 import { filmB } from "./film_b.ts";
@@ -19,10 +19,4 @@ export async function renderScene(
 ): Promise<Picture> {
   if (film === "B") return await rasterize(filmB(scene, size, random));
   return washPicture(await rasterize(filmA(scene, size, random)), random);
-}
-
-async function rasterize(svg: string): Promise<Picture> {
-  const { data, info } = await sharp(new TextEncoder().encode(svg)).ensureAlpha().raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }

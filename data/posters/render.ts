@@ -1,12 +1,12 @@
 // A poster from its spec: backdrop, emblems, frame, title and small print, as SVG and as a picture.
 
-import sharp from "sharp";
 import type { Picture } from "../../gpu/picture.ts";
 import { randomStream } from "../../gpu/random.ts";
 import { type Color, hex, mix } from "../films/color.ts";
 import { ellipse, type Point, rectangle, round } from "../films/path.ts";
 import { definitions, documentOf } from "../films/svg.ts";
 import type { Size } from "../picture_list.ts";
+import { rasterize } from "../rasterize.ts";
 import { CASTS, ONE_WAY } from "./casting.ts";
 import { agePicture, type Era, eraOf, printInk } from "./eras.ts";
 import { setTitle } from "./lettering.ts";
@@ -16,9 +16,7 @@ import { pick, type PosterSpec } from "./compose.ts";
 
 /** The poster at a size in pixels, opaque; the same arguments give the same bytes. */
 export async function renderPoster(spec: PosterSpec, size: Size): Promise<Picture> {
-  const { data, info } = await sharp(new TextEncoder().encode(posterSvg(spec, size)))
-    .ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const picture = { width: info.width, height: info.height, data: new Uint8Array(data) };
+  const picture = await rasterize(posterSvg(spec, size));
   agePicture(picture, eraOf(spec.year), streamOf(spec, "grain"));
   return picture;
 }

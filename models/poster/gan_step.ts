@@ -2,16 +2,15 @@
 // their discriminator learns of genres.
 
 import * as tf from "../../gpu/tf.ts";
-import { lossAndGradients } from "../../gpu/gradients.ts";
 import { augment } from "../augment.ts";
 import { zeroCentredPenalty } from "../penalty.ts";
-import { applyUpdate, type StepMetrics } from "../update.ts";
+import type { StepMetrics } from "../update.ts";
 import { conditionOf } from "./condition.ts";
-import { applyDiscriminator, type Verdict } from "./discriminator.ts";
+import { applyDiscriminator } from "./discriminator.ts";
 import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, genreLoss } from "./loss.ts";
 import type { PosterState } from "./state.ts";
-import { adamOptions, drawInputs, type PosterBatch, type StepContext } from "./step_context.ts";
+import { drawInputs, type PosterBatch, type StepContext, update, weigh } from "./step_context.ts";
 
 /** The discriminator's update, then the generator's. */
 export async function ganStep(
@@ -26,66 +25,54 @@ export async function ganStep(
 }
 
 async function updateDiscriminator(
-  { params, adam }: PosterState,
+  state: PosterState,
   { images, genres }: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
   const { config, weights, random, isPenaltyTurn } = context;
-  const fakes = tf.tidy(() =>
-    applyGenerator(params.gen, drawInputs(genres, context), config.generator)
-  );
-  const { gradients, loss, kept } = lossAndGradients({ disc: params.disc }, () => {
+  const { gen, disc } = state.params;
+  const fakes = tf.tidy(() => applyGenerator(gen, drawInputs(genres, context), config.generator));
+  const metrics = await update(["disc"], state, context, () => {
     const condition = conditionOf(genres, config.generator);
-    const critic = (x: tf.Tensor4D) => applyDiscriminator(params.disc, x, condition);
+    const critic = (x: tf.Tensor4D) => applyDiscriminator(disc, x, condition);
     const seen = augment(images, config.augment, random);
     const real = critic(seen), fake = critic(augment(fakes, config.augment, random));
-    const terms: Record<string, tf.Scalar> = {
+    const kept: Record<string, tf.Scalar> = {
       lossDiscriminator: discriminatorLoss(real.score, fake.score),
     };
-    const weighted = [terms.lossDiscriminator];
+    const terms: [tf.Scalar, number][] = [[kept.lossDiscriminator, 1]];
     if (real.genres) {
-      terms.lossGenresReal = genreLoss(real.genres, genres);
-      weighted.push(tf.mul(terms.lossGenresReal, weights.genres) as tf.Scalar);
+      kept.lossGenresReal = genreLoss(real.genres, genres);
+      terms.push([kept.lossGenresReal, weights.genres]);
     }
     if (isPenaltyTurn) {
-      terms.penalty = zeroCentredPenalty((x) => critic(x).score, seen);
+      kept.penalty = zeroCentredPenalty((x) => critic(x).score, seen);
       // Lazily: each turn stands for all those that are left out (Karras et al. 2020, section 3.1).
-      weighted.push(tf.mul(terms.penalty, weights.penalty * config.penaltyEvery) as tf.Scalar);
+      terms.push([kept.penalty, weights.penalty * config.penaltyEvery]);
     }
-    return { loss: tf.addN(weighted), kept: terms };
+    return { loss: weigh(...terms), kept };
   });
   fakes.dispose();
-  loss.dispose();
-  return await applyUpdate(["disc"], { params, adam }, gradients, {
-    ...adamOptions(config, weights),
-    terms: kept,
-  });
+  return metrics;
 }
 
 async function updateGenerator(
-  { params, adam }: PosterState,
+  state: PosterState,
   { genres }: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
   const { config, weights, random } = context;
-  const { gradients, loss, kept } = lossAndGradients({ gen: params.gen }, () => {
-    const fakes = applyGenerator(params.gen, drawInputs(genres, context), config.generator);
-    const verdict: Verdict = applyDiscriminator(
-      params.disc,
-      augment(fakes, config.augment, random),
-      conditionOf(genres, config.generator),
-    );
-    const terms: Record<string, tf.Scalar> = { lossGenerator: adversarialLoss(verdict.score) };
-    const weighted = [terms.lossGenerator];
+  const { gen, disc } = state.params;
+  return await update(["gen"], state, context, () => {
+    const fakes = applyGenerator(gen, drawInputs(genres, context), config.generator);
+    const condition = conditionOf(genres, config.generator);
+    const verdict = applyDiscriminator(disc, augment(fakes, config.augment, random), condition);
+    const kept: Record<string, tf.Scalar> = { lossGenerator: adversarialLoss(verdict.score) };
+    const terms: [tf.Scalar, number][] = [[kept.lossGenerator, 1]];
     if (verdict.genres) {
-      terms.lossGenresFake = genreLoss(verdict.genres, genres);
-      weighted.push(tf.mul(terms.lossGenresFake, weights.genres) as tf.Scalar);
+      kept.lossGenresFake = genreLoss(verdict.genres, genres);
+      terms.push([kept.lossGenresFake, weights.genres]);
     }
-    return { loss: tf.addN(weighted), kept: terms };
-  });
-  loss.dispose();
-  return await applyUpdate(["gen"], { params, adam }, gradients, {
-    ...adamOptions(config, weights),
-    terms: kept,
+    return { loss: weigh(...terms), kept };
   });
 }

@@ -1,10 +1,12 @@
-// What the poster models' steps share: the batch, the schedules' values, and the generator's random inputs.
+// What the poster models' steps share: the batch, the schedules' values, the generator's random inputs, an update.
 
 import * as tf from "../../gpu/tf.ts";
-import type { AdamOptions } from "../../gpu/adam.ts";
+import { lossAndGradients, type LossResult } from "../../gpu/gradients.ts";
 import type { Random } from "../../gpu/random.ts";
 import { parseSchedule, scheduleAt } from "../schedule.ts";
+import { applyUpdate, type StepMetrics } from "../update.ts";
 import { generatorInput } from "./condition.ts";
+import type { PosterState } from "./state.ts";
 import type { PosterTrainingConfig } from "./training_config.ts";
 
 /** Real posters and their genres; owned by the caller. */
@@ -56,10 +58,25 @@ export function drawInputs(genres: tf.Tensor2D, context: StepContext): tf.Tensor
   return generatorInput(drawLatents(genres.shape[0], context), genres, context.config.generator);
 }
 
-/** What Adam takes from configuration and schedules; gradients are not clipped. */
-export function adamOptions(
-  { beta1, beta2 }: PosterTrainingConfig,
-  { learningRate }: PosterWeights,
-): AdamOptions & { clip: number } {
-  return { beta1, beta2, learningRate, clip: Infinity };
+/**
+ * Updates some of the networks by the loss that `compute` gives, the others frozen. Gradients are not clipped.
+ *
+ * @param compute gives the loss, and in `kept` the terms to report
+ */
+export async function update(
+  networks: readonly (keyof PosterState["params"])[],
+  { params, adam }: PosterState,
+  { config: { beta1, beta2 }, weights: { learningRate } }: StepContext,
+  compute: () => LossResult<Record<string, tf.Scalar>>,
+): Promise<StepMetrics> {
+  const trained = Object.fromEntries(networks.map((network) => [network, params[network]]));
+  const { gradients, loss, kept } = lossAndGradients(trained, compute);
+  loss.dispose();
+  const options = { beta1, beta2, learningRate, clip: Infinity, terms: kept };
+  return await applyUpdate(networks, { params, adam }, gradients, options);
+}
+
+/** The sum of loss terms by their weights. */
+export function weigh(...terms: [loss: tf.Scalar, weight: number][]): tf.Scalar {
+  return tf.addN(terms.map(([loss, weight]) => tf.mul(loss, weight) as tf.Scalar));
 }

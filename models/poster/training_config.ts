@@ -4,13 +4,28 @@ import * as v from "valibot";
 import { AUGMENTATIONS } from "../augment.ts";
 import { scheduleSchema } from "../schedule.ts";
 import { generatorSchema, pictureSize } from "./config.ts";
-import { GENRE_FORMS } from "./discriminator.ts";
+import { GENRE_FORMS, type GenreForm } from "./discriminator.ts";
 
 /** The ladder of the source project, from the first to the last. */
 export const POSTER_MODELS = ["dcgan", "vae", "cvae-dcgan", "acgan", "cgan"] as const;
 
 /** One rung. */
 export type PosterModel = typeof POSTER_MODELS[number];
+
+/** The ways in which each model's discriminator may learn of genres. */
+const GENRES_OF: Readonly<Record<PosterModel, readonly GenreForm[]>> = {
+  dcgan: ["none"],
+  vae: ["none"],
+  "cvae-dcgan": ["none"],
+  acgan: ["classifier"],
+  cgan: ["joined", "projection"],
+};
+
+/** The models that draw without being told genres. */
+const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
+
+/** The models whose discriminator sees nothing but what it judges, so that pictures may be changed and slopes penalised. */
+const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -32,10 +47,6 @@ export const posterTrainingSchema = v.pipe(
     size: v.strictTuple([whole(8, 4096), whole(8, 4096)]),
     /** Pictures per update. A batch norm of one picture would leave nothing of it. */
     batch: whole(2, 4096),
-    /** How posters are drawn: each once an epoch, or rare genres more often. */
-    balance: v.picklist(["none", "sqrt", "inverse"]),
-    /** Share of the pictures whose genres are hidden from the networks, so that "any genre" is learnt too. */
-    hideGenres: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     /** Weight of the zero-centred penalty on real pictures, and how many updates apart it is taken. */
     penalty: scheduleSchema,
     penaltyEvery: whole(1, 1000),
@@ -61,8 +72,17 @@ export const posterTrainingSchema = v.pipe(
     "penalty needs a discriminator without batch norms: with them a score depends on the other pictures",
   ),
   v.check(
-    ({ generator, discriminator }) => generator.genres > 0 || discriminator.genres === "none",
-    "discriminator.genres needs a generator with genres",
+    ({ model, generator }) => (generator.genres === 0) === UNCONDITIONAL.includes(model),
+    "generator.genres must be 0 for dcgan and vae, and above for the other models",
+  ),
+  v.check(
+    ({ model, discriminator }) => GENRES_OF[model].includes(discriminator.genres),
+    "discriminator.genres must be classifier for acgan, joined or projection for cgan, none for the other models",
+  ),
+  v.check(
+    ({ model, penalty, augment }) =>
+      PLAIN_GANS.includes(model) || (penalty === "0" && augment.length === 0),
+    "penalty and augment are for dcgan, acgan and cgan: the other models compare pictures with their reconstructions",
   ),
 );
 

@@ -2,8 +2,7 @@
 // DCGAN's generator, trained against its discriminator too (VAE/GAN, Larsen et al. 2016).
 
 import * as tf from "../../gpu/tf.ts";
-import { lossAndGradients } from "../../gpu/gradients.ts";
-import { applyUpdate, type StepMetrics } from "../update.ts";
+import type { StepMetrics } from "../update.ts";
 import { conditionOf, generatorInput } from "./condition.ts";
 import { applyDiscriminator } from "./discriminator.ts";
 import { applyEncoder, drawCodes } from "./encoder.ts";
@@ -11,35 +10,31 @@ import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, divergence, reconstructionLoss } from "./loss.ts";
 import type { PosterState } from "./state.ts";
 import {
-  adamOptions,
   drawInputs,
   drawLatents,
   type PosterBatch,
   type StepContext,
+  update,
+  weigh,
 } from "./step_context.ts";
 
 /** Encoder and decoder together: reconstruction in pixels, and the codes' divergence. */
 export async function vaeStep(
-  { params, adam }: PosterState,
+  state: PosterState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
-  const { config, weights } = context;
-  const { enc, gen } = params;
-  const { gradients, loss, kept } = lossAndGradients({ enc, gen }, () => {
-    const { rebuilt, lossDivergence } = rebuild(params, batch, context);
+  const { weights } = context;
+  return await update(["enc", "gen"], state, context, () => {
+    const { rebuilt, lossDivergence } = rebuild(state.params, batch, context);
     const lossReconstruction = reconstructionLoss(rebuilt, batch.images);
     return {
-      loss: weigh([lossReconstruction, weights.reconstruction], [
-        lossDivergence,
-        weights.divergence,
-      ]),
+      loss: weigh(
+        [lossReconstruction, weights.reconstruction],
+        [lossDivergence, weights.divergence],
+      ),
       kept: { lossReconstruction, lossDivergence },
     };
-  });
-  return await applyUpdate(["enc", "gen"], { params, adam }, gradients, {
-    ...adamOptions(config, weights),
-    terms: { ...kept, lossTotal: loss },
   });
 }
 
@@ -60,55 +55,46 @@ export async function vaeGanStep(
 }
 
 async function updateDiscriminator(
-  { params, adam }: PosterState,
+  state: PosterState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
-  const { config, weights } = context;
+  const { gen, disc } = state.params, { generator } = context.config;
   const shown = tf.tidy(() => ({
-    rebuilt: rebuild(params, batch, context).rebuilt,
-    imagined: applyGenerator(params.gen, drawInputs(batch.genres, context), config.generator),
+    rebuilt: rebuild(state.params, batch, context).rebuilt,
+    imagined: applyGenerator(gen, drawInputs(batch.genres, context), generator),
   }));
-  const { gradients, loss } = lossAndGradients({ disc: params.disc }, () => {
-    const score = (x: tf.Tensor4D) => applyDiscriminator(params.disc, x).score;
+  const metrics = await update(["disc"], state, context, () => {
+    const score = (x: tf.Tensor4D) => applyDiscriminator(disc, x).score;
     const fakes = tf.concat([score(shown.rebuilt), score(shown.imagined)]);
-    return { loss: discriminatorLoss(score(batch.images), fakes), kept: {} };
+    const lossDiscriminator = discriminatorLoss(score(batch.images), fakes);
+    return { loss: weigh([lossDiscriminator, 1]), kept: { lossDiscriminator } };
   });
   tf.dispose([shown.rebuilt, shown.imagined]);
-  return await applyUpdate(["disc"], { params, adam }, gradients, {
-    ...adamOptions(config, weights),
-    terms: { lossDiscriminator: loss },
-  });
+  return metrics;
 }
 
 async function updateAutoencoder(
-  { params, adam }: PosterState,
+  state: PosterState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
-  const { config, weights } = context;
-  const { enc, gen } = params;
-  const { gradients, loss, kept } = lossAndGradients({ enc, gen }, () => {
-    const features = (x: tf.Tensor4D) => applyDiscriminator(params.disc, x).features;
-    const { rebuilt, lossDivergence } = rebuild(params, batch, context);
-    const imagined = applyGenerator(gen, drawInputs(batch.genres, context), config.generator);
-    const terms = {
-      lossReconstruction: reconstructionLoss(features(rebuilt), features(batch.images)),
-      lossDivergence,
-      lossGenerator: adversarialLoss(applyDiscriminator(params.disc, imagined).score),
-    };
+  const { config: { generator }, weights } = context, { gen, disc } = state.params;
+  return await update(["enc", "gen"], state, context, () => {
+    const judge = (x: tf.Tensor4D) => applyDiscriminator(disc, x);
+    const { rebuilt, lossDivergence } = rebuild(state.params, batch, context);
+    const imagined = applyGenerator(gen, drawInputs(batch.genres, context), generator);
+    const target = judge(batch.images).features;
+    const lossReconstruction = reconstructionLoss(judge(rebuilt).features, target);
+    const lossGenerator = adversarialLoss(judge(imagined).score);
     return {
       loss: weigh(
-        [terms.lossReconstruction, weights.reconstruction],
+        [lossReconstruction, weights.reconstruction],
         [lossDivergence, weights.divergence],
-        [terms.lossGenerator, 1],
+        [lossGenerator, 1],
       ),
-      kept: terms,
+      kept: { lossReconstruction, lossDivergence, lossGenerator },
     };
-  });
-  return await applyUpdate(["enc", "gen"], { params, adam }, gradients, {
-    ...adamOptions(config, weights),
-    terms: { ...kept, lossTotal: loss },
   });
 }
 
@@ -126,8 +112,4 @@ function rebuild(
     rebuilt: applyGenerator(gen, generatorInput(drawn, genres, generator), generator),
     lossDivergence: divergence(codes.mean, codes.logVariance),
   };
-}
-
-function weigh(...terms: [loss: tf.Scalar, weight: number][]): tf.Scalar {
-  return tf.addN(terms.map(([loss, weight]) => tf.mul(loss, weight) as tf.Scalar));
 }

@@ -5,19 +5,7 @@ import { decodePicture } from "../../data/decode.ts";
 import { drawFrame } from "../../data/films.ts";
 import { folderSource } from "../../data/folder.ts";
 import { withFolder } from "../data/_pictures.ts";
-
-const script = new URL("../../tasks/data_films.ts", import.meta.url).pathname;
-
-/** Runs the task with flags, given as one line. */
-async function runTask(flags: string): Promise<{ code: number; out: string; err: string }> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...flags.split(" ")],
-    env: { NO_COLOR: "1" },
-  });
-  const { code, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { runTask } from "./_run_task.ts";
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -27,6 +15,7 @@ Deno.test("data:films writes four folders that --data takes, with pairs to test 
   withFolder(async (root) => {
     const out = `${root}/films`;
     const { code, out: text, err } = await runTask(
+      "data_films",
       `--out ${out} --count 3 --test 2 --size 24x40 --seed 9`,
     );
     assert.equal(code, 0, err);
@@ -54,16 +43,19 @@ Deno.test("data:films writes four folders that --data takes, with pairs to test 
 Deno.test("data:films goes on where it stopped and refuses other settings, naming them", () =>
   withFolder(async (root) => {
     const flags = `--out ${root} --count 2 --test 1 --size 16`;
-    await runTask(flags);
+    await runTask("data_films", flags);
     const first = await Deno.readFile(`${root}/trainB/000001.png`);
     await Deno.remove(`${root}/trainB/000001.png`);
     await Deno.writeTextFile(`${root}/trainA/000000.png.tmp`, "cut off");
     const untouched = (await Deno.stat(`${root}/trainA/000001.png`)).mtime;
-    const again = await runTask(flags);
+    const again = await runTask("data_films", flags);
     assert.match(again.out, /\(5 were there\)/);
     assert.deepEqual(await Deno.readFile(`${root}/trainB/000001.png`), first);
     assert.deepEqual((await Deno.stat(`${root}/trainA/000001.png`)).mtime, untouched);
-    const other = await runTask(`--out ${root} --count 2 --test 1 --size 16x32 --seed 2`);
+    const other = await runTask(
+      "data_films",
+      `--out ${root} --count 2 --test 1 --size 16x32 --seed 2`,
+    );
     assert.equal(other.code, 1);
     assert.match(
       other.err,
@@ -74,21 +66,21 @@ Deno.test("data:films goes on where it stopped and refuses other settings, namin
 Deno.test("data:films draws nothing into a folder of somebody's own pictures or one that cannot be written", () =>
   withFolder(async (root) => {
     await Deno.mkdir(`${root}/trainA`);
-    const own = await runTask(`--out ${root} --count 1`);
+    const own = await runTask("data_films", `--out ${root} --count 1`);
     assert.match(own.err, /there is a trainA but no films\.json/);
     assert.deepEqual([own.code, names(root)], [1, ["trainA"]]);
     await Deno.writeTextFile(`${root}/file`, "");
-    const blocked = await runTask(`--out ${root}/file --count 1`);
+    const blocked = await runTask("data_films", `--out ${root}/file --count 1`);
     assert.equal(blocked.code, 1);
     assert.match(blocked.err, /^error: Cannot make folders in .*file: /);
   }));
 
 Deno.test("data:films says what is wrong with its flags and what they are", async () => {
   const [size, missing, unknown, help] = await Promise.all([
-    runTask("--out x --size 8x4000"),
-    runTask("--count 3"),
-    runTask("--outt x"),
-    runTask("--help"),
+    runTask("data_films", "--out x --size 8x4000"),
+    runTask("data_films", "--count 3"),
+    runTask("data_films", "--outt x"),
+    runTask("data_films", "--help"),
   ]);
   assert.match(size.err, /--size is "8x4000", expected sides from 16 to 2048 pixels/);
   assert.match(missing.err, /--out is needed/);

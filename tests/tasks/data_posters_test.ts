@@ -7,21 +7,7 @@ import type { PosterFacts } from "../../data/posters.ts";
 import { resizePicture } from "../../gpu/picture.ts";
 import { flatFile, withFolder, writeFiles } from "../data/_pictures.ts";
 import { encodeFile, patternFile, patternPicture } from "./_poster_pictures.ts";
-
-/** Runs a task with arguments, given as one line. */
-async function runTask(
-  flags: string,
-  task = "data_posters",
-): Promise<{ code: number; out: string; err: string }> {
-  const script = new URL(`../../tasks/${task}.ts`, import.meta.url).pathname;
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...flags.split(" ")],
-    env: { NO_COLOR: "1" },
-  });
-  const { code, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { runTask } from "./_run_task.ts";
 
 /** The set's facts with genres by name, and its pictures' number. */
 async function readSet(path: string) {
@@ -121,7 +107,7 @@ Deno.test("data:posters builds the right set of a table with everything wrong, a
     const out = `${root}/set.safetensors`;
     const flags = `--source ${root}/films.csv --images ${root}/images --out ${out} ` +
       "--years 1960-2020 --split 60/20/20";
-    const offline = await runTask(flags);
+    const offline = await runTask("data_posters", flags);
     assert.equal(offline.code, 0, offline.err);
     assert.deepEqual(asked, []);
     assert.deepEqual(rejects(await readReport(out)), {
@@ -132,7 +118,7 @@ Deno.test("data:posters builds the right set of a table with everything wrong, a
       "14 no picture": 1,
     });
 
-    const online = await runTask(`${flags} --download`);
+    const online = await runTask("data_posters", `${flags} --download`);
     assert.equal(online.code, 0, online.err);
     assert.match(online.out, /: 6 posters of 20 genres, 64x96, /);
     assert.match(online.out, /\n +2 {2}dead link\n/);
@@ -165,7 +151,7 @@ Deno.test("data:posters builds the right set of a table with everything wrong, a
     await set.close();
 
     asked.length = 0;
-    await runTask(`${flags} --download`);
+    await runTask("data_posters", `${flags} --download`);
     assert.deepEqual(asked.sort(), ["/dead.jpg", "/sorry.jpg"]);
     const again = await readSet(out);
     assert.deepEqual([again.set.hash, again.splits], [set.hash, splits]);
@@ -181,7 +167,10 @@ Deno.test("data:posters takes folders by genre, leaves out rare genres, and caps
     files["src/War/20.jpg"] = await patternFile(20);
     await writeFiles(root, files);
     const out = `${root}/set.safetensors`;
-    const rare = await runTask(`--source ${root}/src --out ${out} --min-per-genre 2 --size 32x48`);
+    const rare = await runTask(
+      "data_posters",
+      `--source ${root}/src --out ${out} --min-per-genre 2 --size 32x48`,
+    );
     assert.equal(rare.code, 0, rare.err);
     const { set, films } = await readSet(out);
     assert.deepEqual(set.genres, ["comedy", "horror"]);
@@ -191,7 +180,7 @@ Deno.test("data:posters takes folders by genre, leaves out rare genres, and caps
     assert.deepEqual((await readReport(out)).rejected, [
       { id: "20", reason: "rare genre", detail: "war: fewer than 2 posters" },
     ]);
-    await runTask(`--source ${root}/src --out ${out} --balance cap:4 --max 12`);
+    await runTask("data_posters", `--source ${root}/src --out ${out} --balance cap:4 --max 12`);
     const capped = await readReport(out);
     assert.deepEqual([capped.genres["horror"] <= 4, capped.genres["comedy"]], [true, 4]);
     assert.ok(capped.rejected.every(({ reason }) => reason === "over the cap"));
@@ -209,7 +198,7 @@ Deno.test("data:posters reads MM-IMDb and NVIDIA's form with names of genres fro
       "genres.txt": new TextEncoder().encode("film-noir\ndrama\n"),
     });
     const build = async (flags: string) => {
-      const { code, err } = await runTask(`--out ${root}/set ${flags}`);
+      const { code, err } = await runTask("data_posters", `--out ${root}/set ${flags}`);
       assert.equal(code, 0, err);
       const { set, films } = await readSet(`${root}/set`);
       await set.close();
@@ -236,12 +225,15 @@ Deno.test("data:posters reads MM-IMDb and NVIDIA's form with names of genres fro
 Deno.test("data:posters draws posters without a source, and data:inspect shows what is in them", () =>
   withFolder(async (root) => {
     const out = `${root}/drawn.safetensors`;
-    const { code, err } = await runTask(`--out ${out} --count 60 --seed 4 --balance inverse`);
+    const { code, err } = await runTask(
+      "data_posters",
+      `--out ${out} --count 60 --seed 4 --balance inverse`,
+    );
     assert.equal(code, 0, err);
     const { set } = await readSet(out);
     assert.deepEqual([set.count, set.settings["balance"]], [60, "inverse"]);
     await set.close();
-    const shown = await runTask(`${out} --out ${root}/sheets --pictures 3`, "data_inspect");
+    const shown = await runTask("data_inspect", `${out} --out ${root}/sheets --pictures 3`);
     assert.equal(shown.code, 0, shown.err);
     assert.match(
       shown.out,
@@ -253,7 +245,7 @@ Deno.test("data:posters draws posters without a source, and data:inspect shows w
     assert.ok(sheets.includes("horror.png"), String(sheets));
     const page = await decodePicture(await Deno.readFile(`${root}/sheets/drama.png`));
     assert.ok(page.width <= 3 * 66 + 2 && page.height === 100, `${page.width}x${page.height}`);
-    const none = await runTask(`${root}/none`, "data_inspect");
+    const none = await runTask("data_inspect", `${root}/none`);
     assert.match(none.err, /^error: Cannot read posters .*none: no such file/);
     assert.equal(none.code, 1);
   }));
@@ -276,16 +268,18 @@ Deno.test("data:posters says what is wrong with its flags", () =>
       [`--source x --genres ${root}/none`, /expected source20 or a list of names: no such file/],
     ];
     const results: Awaited<ReturnType<typeof runTask>>[] = [];
-    for (const [flags] of wrong) results.push(await runTask(`--out ${root}/set ${flags}`));
+    for (const [flags] of wrong) {
+      results.push(await runTask("data_posters", `--out ${root}/set ${flags}`));
+    }
     wrong.forEach(([flags, message], i) => {
       assert.match(results[i].err, message, flags);
       assert.equal(results[i].code, 2, flags);
     });
-    const missing = await runTask(`--out ${root}/set --source ${root}/none`);
+    const missing = await runTask("data_posters", `--out ${root}/set --source ${root}/none`);
     assert.match(missing.err, /^error: Cannot read the source .*none: nothing is there; expected/);
     assert.equal(missing.code, 1);
     await writeFiles(root, { "src/Horror/1.jpg": new Uint8Array(3) });
-    const empty = await runTask(`--out ${root}/set --source ${root}/src`);
+    const empty = await runTask("data_posters", `--out ${root}/set --source ${root}/src`);
     assert.match(
       empty.err,
       /Cannot build posters from .*: all 1 films were left out, such as 1 \(unreadable/,

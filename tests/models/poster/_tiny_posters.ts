@@ -32,8 +32,6 @@ export function tinyPosters(
     discriminator: { width: 4, norm: "none", genres: GENRES[model] },
     size: [16, 8],
     batch: 4,
-    balance: "none",
-    hideGenres: 0,
     penalty: "0",
     penaltyEvery: 1,
     genres: "1",

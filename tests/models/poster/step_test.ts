@@ -48,14 +48,14 @@ async function readTensors(state: PosterState): Promise<Map<string, LoadedTensor
   return read;
 }
 
-/** Everything that a model can train with. */
-const full = {
-  augment: ["color", "translation", "cutout"],
-  penalty: "1",
-  penaltyEvery: 2,
-} as const;
+/** Everything that a model can train with: penalty and augmentation are for those without an encoder. */
 const configs = POSTER_MODELS.map((model) =>
-  tinyPosters(model, { ...full, augment: [...full.augment] })
+  tinyPosters(
+    model,
+    model.includes("vae")
+      ? {}
+      : { augment: ["color", "translation", "cutout"], penalty: "1", penaltyEvery: 2 },
+  )
 );
 
 for (const config of configs) {
@@ -87,6 +87,11 @@ for (const config of configs) {
     assert.throws(
       () => restorePosterState(resumed, new Map([...saved].slice(1)), counters),
       /"params\.gen\.stem\.kernel" is missing/,
+    );
+    const { gen } = counters.updates;
+    assert.throws(
+      () => restorePosterState(resumed, saved, { ...counters, updates: { gen } }),
+      /counts updates of gen, expected /,
     );
     [whole, resumed].forEach(disposePosterState);
   });

@@ -1,0 +1,49 @@
+// Poster training configurations: each model's own is good, and every rule that a bad one breaks is named.
+
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import {
+  POSTER_MODELS,
+  type PosterModel,
+  posterTrainingSchema,
+} from "../../../models/poster/training_config.ts";
+import { tinyPosters } from "./_tiny_posters.ts";
+
+/** The message of the first issue with a changed configuration, after its key; undefined if there is none. */
+function issueWith(model: PosterModel, change: Record<string, unknown>): string | undefined {
+  const { issues } = v.safeParse(posterTrainingSchema, { ...tinyPosters(model), ...change });
+  return issues && `${v.getDotPath(issues[0]) ?? "(all)"}: ${issues[0].message}`;
+}
+
+Deno.test("posterTrainingSchema gives each model's configuration back as it is", () => {
+  for (const model of POSTER_MODELS) {
+    assert.deepEqual(v.parse(posterTrainingSchema, tinyPosters(model)), tinyPosters(model));
+  }
+});
+
+Deno.test("posterTrainingSchema refuses each value that does not go together, and says why", () => {
+  const { generator, discriminator } = tinyPosters("cgan");
+  const wrong: [model: PosterModel, change: Record<string, unknown>, issue: RegExp][] = [
+    ["cgan", { kind: "cyclegan" }, /^kind: /],
+    ["cgan", { model: "pix2pix" }, /^model: /],
+    ["cgan", { generator: { ...generator, latent: 0 } }, /^generator\.latent: /],
+    ["cgan", { batch: 1 }, /^batch: /],
+    ["cgan", { size: [24, 8] }, /size is not what the generator's grid/],
+    [
+      "cgan",
+      { penalty: "1", discriminator: { ...discriminator, norm: "batch" } },
+      /penalty needs a discriminator without batch norms/,
+    ],
+    ["dcgan", { generator }, /generator\.genres must be 0 for dcgan and vae/],
+    ["acgan", { generator: { ...generator, genres: 0 } }, /generator\.genres must be 0 for/],
+    ["acgan", { discriminator }, /discriminator\.genres must be classifier for acgan/],
+    ["cvae-dcgan", { discriminator }, /discriminator\.genres must be classifier for acgan/],
+    ["cvae-dcgan", { penalty: "1" }, /penalty and augment are for dcgan, acgan and cgan/],
+    ["vae", { augment: ["color"] }, /penalty and augment are for dcgan, acgan and cgan/],
+    ["cgan", { learningRate: "fast" }, /^learningRate: Cannot read schedule/],
+    ["cgan", { surplus: 1 }, /surplus/],
+  ];
+  for (const [model, change, issue] of wrong) {
+    assert.match(issueWith(model, change) ?? "accepted", issue, JSON.stringify(change));
+  }
+});
