@@ -1,7 +1,8 @@
 // Starts an engine and loads a model onto it, with each thing that can go wrong told apart.
 
 import { type Device, DeviceUnavailableError, startDevice } from "../gpu/device.ts";
-import { type Generator, loadGenerator, ModelFileError } from "../models/generator.ts";
+import { type Generator, loadGenerator } from "../models/generator.ts";
+import { ModelFileError } from "../models/weights_file.ts";
 import { fetchWeights, forgetWeights, MissingFileError, storeWeights } from "./_model_store.ts";
 import type { EngineChoice, LoadFailureCode, StyleModel } from "./_protocol.ts";
 

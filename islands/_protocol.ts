@@ -1,11 +1,11 @@
 // The typed messages between an island and its generator worker, and the guard that checks each on arrival.
 
 import { assertPicture, type Picture } from "../gpu/picture.ts";
-import type { Direction, Manifest } from "../models/manifest.ts";
+import type { Direction, StyleManifest } from "../models/manifest.ts";
 
-/** An exported generator as a page knows it. */
+/** An exported pair of style generators as a page knows it. */
 export interface StyleModel {
-  manifest: Manifest;
+  manifest: StyleManifest;
   /** Where the weights are, on this page's own origin. */
   weightsUrl: string;
 }

@@ -1,6 +1,6 @@
 // The words of the style page that depend on what happened: notices, problems, numbers.
 
-import type { Direction, Manifest } from "../models/manifest.ts";
+import type { Direction, StyleManifest } from "../models/manifest.ts";
 import type { EngineReply, LoadFailureCode } from "./_protocol.ts";
 
 /** Said of an animated picture. */
@@ -103,7 +103,10 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** The films' names of a direction. */
-export function findFilms(manifest: Manifest, direction: Direction): { from: string; to: string } {
+export function findFilms(
+  manifest: StyleManifest,
+  direction: Direction,
+): { from: string; to: string } {
   const { directions } = manifest;
   return directions.find(({ id }) => id === direction) ?? directions[0];
 }

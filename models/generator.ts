@@ -1,16 +1,16 @@
-// Loads an exported generator and runs it: the same code in the visitor's browser and on the command line.
+// Loads an exported pair of style generators and runs it: the same code in the visitor's browser and on the command line.
 
 import * as tf from "../gpu/tf.ts";
 import { picturesToTensor, tensorToPictures } from "../gpu/image.ts";
 import { cropPicture, type Picture } from "../gpu/picture.ts";
-import { decodeSafetensors, readFloats, type StoredTensor } from "../gpu/safetensors.ts";
-import { assertShapes, disposeTree, type ParamTree, treeFromEntries } from "../gpu/tree.ts";
-import type { Direction, Manifest } from "./manifest.ts";
-import { families } from "./registry.ts";
+import { disposeTree } from "../gpu/tree.ts";
+import type { Direction, StyleManifest } from "./manifest.ts";
+import { styleFamilies } from "./registry.ts";
+import { readWeights } from "./weights_file.ts";
 
-/** A loaded generator; `dispose` frees its weights. */
+/** A loaded pair of style generators; `dispose` frees its weights. */
 export interface Generator {
-  readonly manifest: Manifest;
+  readonly manifest: StyleManifest;
   /**
    * Redraws images [n, h, w, 3] in [-1, 1], sides multiples of `manifest.sizeMultiple`; the caller owns the result.
    *
@@ -20,25 +20,17 @@ export interface Generator {
   dispose(): void;
 }
 
-/** An exported model's file failed a check; the message says which. */
-export class ModelFileError extends Error {
-  override name = "ModelFileError";
-}
-
 /**
- * Checks the weights against the manifest (size, hash, format, type, every path and shape), then puts them on the device.
+ * Puts a checked weights file (`readWeights`) on the device.
  *
  * @throws {ModelFileError} naming the check that failed
  */
 export async function loadGenerator(
-  manifest: Manifest,
+  manifest: StyleManifest,
   weights: Uint8Array<ArrayBuffer>,
 ): Promise<Generator> {
-  const tensors = await checkedTensors(manifest, weights);
-  const params = treeFromEntries<ParamTree>(
-    [...tensors].map(([path, stored]) => [path, tf.tensor(readFloats(stored), [...stored.shape])]),
-  );
-  const family = families[manifest.family];
+  const family = styleFamilies[manifest.family];
+  const params = await readWeights(manifest, family.shapes(manifest), weights);
   return {
     manifest,
     run(images, direction) {
@@ -86,37 +78,4 @@ function padToMultiple(images: tf.Tensor4D, multiple: number): tf.Tensor4D {
   const padded = tf.mirrorPad(images, [[0, 0], [0, down], [0, right], [0, 0]], "symmetric");
   // A side shorter than its padding doubles, and is then tried again.
   return padToMultiple(padded, multiple);
-}
-
-async function checkedTensors(
-  manifest: Manifest,
-  weights: Uint8Array<ArrayBuffer>,
-): Promise<Map<string, StoredTensor>> {
-  const refuse = (problem: string): never => {
-    throw new ModelFileError(`Cannot load model "${manifest.id}": ${problem}`);
-  };
-  const { bytes, sha256 } = manifest.weights;
-  if (weights.length !== bytes) {
-    refuse(`the weights have ${weights.length} bytes, expected ${bytes}`);
-  }
-  const digest = await sha256Hex(weights);
-  if (digest !== sha256) refuse(`the weights' SHA-256 is ${digest}, expected ${sha256}`);
-  try {
-    const { tensors } = decodeSafetensors(weights);
-    assertShapes(tensors, families[manifest.family].shapes(manifest), `model "${manifest.id}"`);
-    const dtype = manifest.dtype.toUpperCase();
-    for (const [path, stored] of tensors) {
-      if (stored.dtype !== dtype) refuse(`"${path}" is ${stored.dtype}, expected ${dtype}`);
-    }
-    return tensors;
-  } catch (error) {
-    if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** The SHA-256 of some bytes as 64 hexadecimal digits. */
-export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,13 @@
 // The manifest of an exported generator: what the file is, how to run it, where it comes from. Read by server, page and tasks.
 
 import * as v from "valibot";
-import { generatorSchema, SIZE_MULTIPLE } from "./cyclegan/config.ts";
+import { generatorSchema as cycleGanSchema, SIZE_MULTIPLE } from "./cyclegan/config.ts";
+import {
+  generatorSchema as posterSchema,
+  genreNamesSchema,
+  pictureSize,
+  POSTER_MODELS,
+} from "./poster/config.ts";
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 const whole = (max = Number.MAX_SAFE_INTEGER, min = 0) =>
@@ -35,23 +41,11 @@ const trainingSchema = v.strictObject({
   metrics: v.record(v.string(), v.number()),
 });
 
-/** The manifest's schema; unknown keys are errors. */
-export const manifestSchema = v.strictObject({
+/** What the manifests of all families say. */
+const common = {
   formatVersion: v.literal(1),
   id: modelIdSchema,
   name: text(80),
-  family: v.literal("cyclegan"),
-  config: generatorSchema,
-  directions: v.pipe(
-    v.array(directionSchema),
-    v.minLength(1),
-    v.check(
-      (list) => new Set(list.map(({ id }) => id)).size === list.length,
-      "each direction once",
-    ),
-  ),
-  /** Image sides must be a multiple of this. */
-  sizeMultiple: v.pipe(whole(1024, SIZE_MULTIPLE), v.multipleOf(SIZE_MULTIPLE)),
   /** Height and width of the training images, in pixels. */
   trainedSize: v.strictTuple([whole(16384, 1), whole(16384, 1)]),
   /** Range of pixel values in and out. */
@@ -62,20 +56,71 @@ export const manifestSchema = v.strictObject({
     bytes: whole(512 * 2 ** 20),
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
   }),
-  /** Number of scalars in all directions together. */
+  /** Number of scalars in the weights. */
   parameters: whole(),
   training: trainingSchema,
   license: text(200),
   /** The model card: plain text for people. */
   card: text(4000),
   exportedAt: v.pipe(v.string(), v.isoTimestamp()),
+};
+
+const styleManifestSchema = v.strictObject({
+  ...common,
+  family: v.literal("cyclegan"),
+  config: cycleGanSchema,
+  directions: v.pipe(
+    v.array(directionSchema),
+    v.minLength(1),
+    v.check(
+      (list) => new Set(list.map(({ id }) => id)).size === list.length,
+      "each direction once",
+    ),
+  ),
+  /** Image sides must be a multiple of this. */
+  sizeMultiple: v.pipe(whole(1024, SIZE_MULTIPLE), v.multipleOf(SIZE_MULTIPLE)),
 });
 
-/** A validated manifest. */
-export type Manifest = v.InferOutput<typeof manifestSchema>;
+const posterManifestSchema = v.pipe(
+  v.strictObject({
+    ...common,
+    family: v.literal("poster"),
+    /** How it was trained; what is run is told by `config`. */
+    model: v.picklist(POSTER_MODELS),
+    config: posterSchema,
+    /** Names of the generator's genre inputs, in their order; empty if it draws without genres. */
+    genres: genreNamesSchema,
+  }),
+  v.forward(
+    v.check(
+      ({ genres, config }) => genres.length === config.genres,
+      "as many names as config.genres",
+    ),
+    ["genres"],
+  ),
+  v.forward(
+    v.check(
+      ({ trainedSize, config }) => trainedSize.join() === pictureSize(config).join(),
+      "the size that config makes",
+    ),
+    ["trainedSize"],
+  ),
+);
+
+/** The manifest's schema; unknown keys are errors. */
+export const manifestSchema = v.variant("family", [styleManifestSchema, posterManifestSchema]);
+
+/** The manifest of a pair of style generators. */
+export type StyleManifest = v.InferOutput<typeof styleManifestSchema>;
+
+/** The manifest of a poster generator. */
+export type PosterManifest = v.InferOutput<typeof posterManifestSchema>;
+
+/** A validated manifest, of whatever family. */
+export type Manifest = StyleManifest | PosterManifest;
 
 /** The direction of a style transfer. */
-export type Direction = Manifest["directions"][number]["id"];
+export type Direction = StyleManifest["directions"][number]["id"];
 
 /**
  * Checks parsed JSON against the schema.
@@ -95,5 +140,9 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (received === "undefined") return `${key} is missing`;
   // A message of the library's own says what was found and expected; ours say what was expected.
   if (kind === "validation" && message.startsWith("Invalid")) return `${key}: ${message}`;
-  return `${key} is ${received}, expected ${kind === "schema" ? expected : message}`;
+  // A check of the whole object that is about one field says what the whole is.
+  const found = kind === "validation" && issue.path
+    ? v._stringify(issue.path[issue.path.length - 1].value)
+    : received;
+  return `${key} is ${found}, expected ${kind === "schema" ? expected : message}`;
 }

@@ -1,35 +1,61 @@
-// The list of model families that can be run from an exported file: what each needs and how it is applied.
+// What can be run from an exported file: the style families and the poster generators' architectures, each with what it needs
+// and how it is applied.
 
-import type { Tensor4D } from "../gpu/tf.ts";
+import type { Tensor2D, Tensor4D } from "../gpu/tf.ts";
 import type { ParamShapes, ParamTree } from "../gpu/tree.ts";
-import { applyGenerator, type GeneratorParams, generatorShapes } from "./cyclegan/generator.ts";
-import type { Direction, Manifest } from "./manifest.ts";
+import * as cyclegan from "./cyclegan/generator.ts";
+import type { Direction, StyleManifest } from "./manifest.ts";
+import type { GeneratorConfig } from "./poster/config.ts";
+import * as dcgan from "./poster/generator.ts";
 
 /** How to run one family of style models. */
 export interface StyleFamily {
   /** Every parameter's path and shape in the weights file, for the directions of the manifest. */
-  shapes(manifest: Manifest): ParamShapes;
+  shapes(manifest: StyleManifest): ParamShapes;
   /** Redraws images [n, h, w, 3] in [-1, 1]. */
-  apply(params: ParamTree, images: Tensor4D, manifest: Manifest, direction: Direction): Tensor4D;
+  apply(
+    params: ParamTree,
+    images: Tensor4D,
+    manifest: StyleManifest,
+    direction: Direction,
+  ): Tensor4D;
+}
+
+/** How to run one architecture of poster generators. */
+export interface PosterArchitecture {
+  /** Every parameter's path and shape in the weights file. */
+  shapes(config: GeneratorConfig): ParamShapes;
+  /** Pictures [n, h, w, 3] in [-1, 1] from inputs [n, latent + genres]. */
+  apply(params: ParamTree, inputs: Tensor2D, config: GeneratorConfig): Tensor4D;
 }
 
 /** The name of the generator of each direction, first part of its parameters' paths. */
 const GENERATOR = { AtoB: "genAB", BtoA: "genBA" } as const;
 
-const cyclegan: StyleFamily = {
-  shapes: ({ config, directions }) =>
-    Object.fromEntries(
-      directions.flatMap(({ id }) =>
-        Object.entries(generatorShapes(config)).map((
-          [path, shape],
-        ) => [`${GENERATOR[id]}.${path}`, shape])
+/** Style families by the manifest's `family`. */
+export const styleFamilies: Readonly<Record<StyleManifest["family"], StyleFamily>> = {
+  cyclegan: {
+    shapes: ({ config, directions }) =>
+      Object.fromEntries(
+        directions.flatMap(({ id }) =>
+          Object.entries(cyclegan.generatorShapes(config))
+            .map(([path, shape]) => [`${GENERATOR[id]}.${path}`, shape])
+        ),
       ),
-    ),
-  apply: (params, images, { config }, direction) => {
-    const pair = params as Record<string, GeneratorParams>;
-    return applyGenerator(pair[GENERATOR[direction]], images, config);
+    apply: (params, images, { config }, direction) => {
+      const pair = params as Record<string, cyclegan.GeneratorParams>;
+      return cyclegan.applyGenerator(pair[GENERATOR[direction]], images, config);
+    },
   },
 };
 
-/** Families by the manifest's `family`. The poster models join here. */
-export const families: Readonly<Record<Manifest["family"], StyleFamily>> = { cyclegan };
+/** Architectures of poster generators by their configuration's `architecture`. */
+export const posterArchitectures: Readonly<
+  Record<GeneratorConfig["architecture"], PosterArchitecture>
+> = {
+  dcgan: {
+    shapes: (config) => dcgan.generatorShapes(config, "folded"),
+    apply: (params, inputs, config) =>
+      dcgan.applyGenerator(params as dcgan.GeneratorParams, inputs, config),
+  },
+};

@@ -5,11 +5,11 @@ import { page } from "fresh";
 import { define } from "../define.ts";
 import StylePlayer from "../islands/StylePlayer.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
-import { readShelf } from "./(_models)/shelf.ts";
+import { modelsOf, readShelf } from "./(_models)/shelf.ts";
 
 /** Hands the page the models on offer. */
 export const handler = define.handlers({
-  GET: async () => page({ models: (await readShelf()).models }),
+  GET: async () => page({ models: modelsOf(await readShelf(), "cyclegan") }),
 });
 
 export default define.page<typeof handler>(({ data: { models } }) => (

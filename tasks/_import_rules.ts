@@ -22,7 +22,7 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
   ],
   islands: [
     { to: /^fresh\/runtime\.tsx?$/ },
-    { to: /^models\/(generator|manifest|registry)\.ts$/ },
+    { to: /^models\/(generator|poster_generator|manifest|weights_file|registry)\.ts$/ },
     {
       to: /^gpu\/(device|picture)\.ts$/,
       reason: "the worker starts the device; a Picture is what the visitor hands over",

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type Generator, loadGenerator } from "../models/generator.ts";
-import { parseManifest } from "../models/manifest.ts";
+import { type Manifest, parseManifest } from "../models/manifest.ts";
 import { TaskError } from "./_cli.ts";
 
 /** Where exported models live, by id. */
@@ -16,14 +16,28 @@ export async function findModel(model: string): Promise<string | undefined> {
   }
 }
 
+/** An exported model as read from disk. */
+interface ModelFiles {
+  manifest: Manifest;
+  weights: Uint8Array<ArrayBuffer>;
+}
+
 /**
- * Reads an exported model and puts its weights on the current device.
+ * Reads an exported style model and puts its weights on the current device.
  *
  * @param model an id under static/models/, or a folder
- * @throws {TaskError} if there is no such model, naming those that there are
+ * @throws {TaskError} if there is no such model, naming those that there are, or it makes posters
  * @throws {SyntaxError | ModelFileError} if a file of it fails a check
  */
-export async function readModel(model: string): Promise<Generator> {
+export async function readStyleModel(model: string): Promise<Generator> {
+  const { manifest, weights } = await readModelFiles(model);
+  if (manifest.family === "poster") {
+    throw new TaskError(`Cannot restyle with "${model}": it draws posters, expected a style model`);
+  }
+  return await loadGenerator(manifest, weights);
+}
+
+async function readModelFiles(model: string): Promise<ModelFiles> {
   const folder = await findModel(model);
   if (folder === undefined) {
     const known = (await listModels()).join(", ") || "none yet";
@@ -40,7 +54,7 @@ export async function readModel(model: string): Promise<Generator> {
     );
   }
   const manifest = parseManifest(json);
-  return await loadGenerator(manifest, await Deno.readFile(join(folder, manifest.weights.file)));
+  return { manifest, weights: await Deno.readFile(join(folder, manifest.weights.file)) };
 }
 
 /** The ids of the models under static/models/, sorted. */

@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import * as v from "valibot";
 import { encodeSafetensors, storeFloats } from "../gpu/safetensors.ts";
 import { SIZE_MULTIPLE } from "../models/cyclegan/config.ts";
-import { sha256Hex } from "../models/generator.ts";
 import { type Manifest, modelIdSchema, parseManifest } from "../models/manifest.ts";
+import { sha256Hex } from "../models/weights_file.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,

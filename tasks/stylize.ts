@@ -15,7 +15,7 @@ import {
   UsageError,
 } from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
-import { readModel } from "./_model_files.ts";
+import { readStyleModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 
 const command = {
@@ -53,7 +53,7 @@ async function stylize(flags: Flags): Promise<number> {
   const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
   const jobs = await listJobs(input, output);
   const device = await startTaskDevice(choice);
-  const generator = await readModel(model);
+  const generator = await readStyleModel(model);
   const status = statusLine();
   status.note(device.description);
   let failed = 0;

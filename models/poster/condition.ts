@@ -1,13 +1,7 @@
-// What a poster generator is given: a latent vector drawn from a seed, and genres as numbers.
+// What a poster generator is given: a latent vector, and genres as numbers.
 
 import * as tf from "../../gpu/tf.ts";
-import { randomStream } from "../../gpu/random.ts";
 import type { GeneratorConfig } from "./config.ts";
-
-/** The latent vector of a seed, `latent` draws from N(0, 1): the same on the command line and in browsers. */
-export function latentOf(seed: number, { latent }: Pick<GeneratorConfig, "latent">): Float32Array {
-  return randomStream(seed, "latent").normals(latent);
-}
 
 /**
  * Genre weights [n, g], each from 0 to 1, as the network takes them: divided by the root of their sum if the configuration

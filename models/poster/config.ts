@@ -25,6 +25,19 @@ export const generatorSchema = v.strictObject({
 /** A resolved generator architecture. */
 export type GeneratorConfig = v.InferOutput<typeof generatorSchema>;
 
+/** The ladder of the source project, from the first to the last. */
+export const POSTER_MODELS = ["dcgan", "vae", "cvae-dcgan", "acgan", "cgan"] as const;
+
+/** One rung. */
+export type PosterModel = typeof POSTER_MODELS[number];
+
+/** Names of genres, in the order of a generator's inputs. */
+export const genreNamesSchema = v.pipe(
+  v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(40))),
+  v.maxLength(64),
+  v.check((names) => new Set(names).size === names.length, "each genre once"),
+);
+
 /** Height and width of the pictures, in pixels. */
 export function pictureSize(
   { base: [height, width], stages }: Pick<GeneratorConfig, "base" | "stages">,

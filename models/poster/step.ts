@@ -7,7 +7,8 @@ import type { StepMetrics } from "../update.ts";
 import { ganStep } from "./gan_step.ts";
 import type { PosterState } from "./state.ts";
 import { type PosterBatch, posterWeightsAt } from "./step_context.ts";
-import type { PosterModel, PosterTrainingConfig } from "./training_config.ts";
+import type { PosterModel } from "./config.ts";
+import type { PosterTrainingConfig } from "./training_config.ts";
 import { vaeGanStep, vaeStep } from "./vae_step.ts";
 
 /** The step of each model. */

@@ -3,14 +3,14 @@
 import * as v from "valibot";
 import { AUGMENTATIONS } from "../augment.ts";
 import { scheduleSchema } from "../schedule.ts";
-import { generatorSchema, pictureSize } from "./config.ts";
+import {
+  generatorSchema,
+  genreNamesSchema,
+  pictureSize,
+  POSTER_MODELS,
+  type PosterModel,
+} from "./config.ts";
 import { GENRE_FORMS, type GenreForm } from "./discriminator.ts";
-
-/** The ladder of the source project, from the first to the last. */
-export const POSTER_MODELS = ["dcgan", "vae", "cvae-dcgan", "acgan", "cgan"] as const;
-
-/** One rung. */
-export type PosterModel = typeof POSTER_MODELS[number];
 
 /** The ways in which each model's discriminator may learn of genres. */
 const GENRES_OF: Readonly<Record<PosterModel, readonly GenreForm[]>> = {
@@ -27,6 +27,9 @@ const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
 /** The models whose discriminator sees nothing but what it judges, so that pictures may be changed and slopes penalised. */
 const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
 
+/** How the frequency of genres counts when films are drawn; see data/poster_batches.ts. */
+export const BALANCES = ["none", "sqrt", "inverse"] as const;
+
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const decay = v.pipe(v.number(), v.minValue(0), v.maxValue(0.999999));
@@ -37,6 +40,8 @@ export const posterTrainingSchema = v.pipe(
     kind: v.literal("poster"),
     model: v.picklist(POSTER_MODELS),
     generator: generatorSchema,
+    /** What the generator's genre inputs stand for, in their order; empty without condition. */
+    genreNames: genreNamesSchema,
     /** The discriminator's trunk, and the encoder's; how it learns of genres. */
     discriminator: v.strictObject({
       width: whole(1, 256),
@@ -47,6 +52,10 @@ export const posterTrainingSchema = v.pipe(
     size: v.strictTuple([whole(8, 4096), whole(8, 4096)]),
     /** Pictures per update. A batch norm of one picture would leave nothing of it. */
     batch: whole(2, 4096),
+    /** How often films of frequent genres are drawn: as often as there are, or less by a power of the frequency. */
+    balance: v.picklist(BALANCES),
+    /** Share of the posters whose genres are hidden, so that "any genre" is learnt too. */
+    hideGenres: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     /** Weight of the zero-centred penalty on real pictures, and how many updates apart it is taken. */
     penalty: scheduleSchema,
     penaltyEvery: whole(1, 1000),
@@ -74,6 +83,15 @@ export const posterTrainingSchema = v.pipe(
   v.check(
     ({ model, generator }) => (generator.genres === 0) === UNCONDITIONAL.includes(model),
     "generator.genres must be 0 for dcgan and vae, and above for the other models",
+  ),
+  v.check(
+    ({ generator, genreNames }) => genreNames.length === generator.genres,
+    "genreNames must name each of the generator's genre inputs",
+  ),
+  v.check(
+    ({ model, hideGenres, balance }) =>
+      !UNCONDITIONAL.includes(model) || (hideGenres === 0 && balance === "none"),
+    "hideGenres must be 0 and balance none for dcgan and vae, which know no genres",
   ),
   v.check(
     ({ model, discriminator }) => GENRES_OF[model].includes(discriminator.genres),

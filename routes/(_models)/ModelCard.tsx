@@ -1,5 +1,6 @@
 // One exported model as a printed card: what it does, what it learnt from, how large it is.
 
+import type { Manifest } from "../../models/manifest.ts";
 import { formatBytes, formatCount, formatDuration, formatName } from "./format.ts";
 import type { ShelvedModel } from "./shelf.ts";
 
@@ -13,16 +14,16 @@ export function ModelCard({ model }: { model: ShelvedModel }) {
         <img
           class="model__sample"
           src={sampleUrl}
-          alt={`Test pictures and what ${manifest.name} makes of them`}
+          alt={manifest.family === "poster"
+            ? `Posters that ${manifest.name} drew`
+            : `Test pictures and what ${manifest.name} makes of them`}
           loading="lazy"
         />
       )}
       <div class="model__text stack">
         <h2 id={`model-${manifest.id}`}>{manifest.name}</h2>
         <p class="row">
-          {manifest.directions.map(({ id, from, to }) => (
-            <span key={id} class="tag">{from} to {to}</span>
-          ))}
+          {abilitiesOf(manifest).map((ability) => <span key={ability} class="tag">{ability}</span>)}
         </p>
         <p>{manifest.card}</p>
         <dl class="facts">
@@ -55,4 +56,12 @@ export function ModelCard({ model }: { model: ShelvedModel }) {
       </div>
     </article>
   );
+}
+
+/** What the model can be asked for, in a few words each. */
+function abilitiesOf(manifest: Manifest): string[] {
+  if (manifest.family === "cyclegan") {
+    return manifest.directions.map(({ from, to }) => `${from} to ${to}`);
+  }
+  return manifest.genres.length > 0 ? manifest.genres : ["any genre"];
 }

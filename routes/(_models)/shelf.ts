@@ -11,6 +11,18 @@ export interface ShelvedModel {
   sampleUrl?: string;
 }
 
+/** The models of one family, with their manifests as that family has them. */
+export function modelsOf<Family extends Manifest["family"]>(
+  { models }: Shelf,
+  family: Family,
+): (ShelvedModel & { manifest: Extract<Manifest, { family: Family }> })[] {
+  return models.filter((
+    model,
+  ): model is ShelvedModel & { manifest: Extract<Manifest, { family: Family }> } =>
+    model.manifest.family === family
+  );
+}
+
 /** The models on offer, and one line for each that was left out and why. */
 export interface Shelf {
   models: ShelvedModel[];

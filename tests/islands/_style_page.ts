@@ -7,16 +7,17 @@ import { decodePicture } from "../../data/decode.ts";
 import { startDevice } from "../../gpu/device.ts";
 import { fitWithin, type Picture } from "../../gpu/picture.ts";
 import { loadGenerator, restyle } from "../../models/generator.ts";
-import { type Direction, type Manifest, parseManifest } from "../../models/manifest.ts";
+import type { Direction, StyleManifest } from "../../models/manifest.ts";
 import { worstDifference } from "../_assert.ts";
 import type { FileBytes } from "./_picture_files.ts";
+import { parseStyle } from "../models/_exported_model.ts";
 
 /** Runs on an emulated GPU take seconds. */
 const PATIENCE_MS = 120_000;
 
 /** A model that is served under /models/. */
 export interface ServedModel {
-  manifest: Manifest;
+  manifest: StyleManifest;
   weights: Uint8Array<ArrayBuffer>;
 }
 
@@ -87,7 +88,7 @@ export async function fetchFirstModel(page: Page, origin: string): Promise<Serve
   const manifest = await fetch(`${origin}/models/${id}/manifest.json`);
   const weights = await fetch(`${origin}/models/${id}/weights.safetensors`);
   return {
-    manifest: parseManifest(await manifest.json()),
+    manifest: parseStyle(await manifest.json()),
     weights: new Uint8Array(await weights.arrayBuffer()),
   };
 }

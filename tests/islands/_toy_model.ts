@@ -1,11 +1,12 @@
 // A style model as a page knows it, with a manifest that holds and weights that nobody fetches.
 
-import { type Manifest, parseManifest } from "../../models/manifest.ts";
+import type { StyleManifest } from "../../models/manifest.ts";
+import { parseStyle } from "../models/_exported_model.ts";
 import type { StyleModel } from "../../islands/_protocol.ts";
 
 /** A model of two films. */
-export function toyModel(id: string, change: Partial<Manifest> = {}): StyleModel {
-  const manifest = parseManifest({
+export function toyModel(id: string, change: Partial<StyleManifest> = {}): StyleModel {
+  const manifest = parseStyle({
     formatVersion: 1,
     id,
     name: `Model ${id}`,

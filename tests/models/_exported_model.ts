@@ -1,11 +1,12 @@
 // Makes the two files of an exported model in memory, with random weights.
 
+import assert from "node:assert/strict";
 import { randomStream } from "../../gpu/random.ts";
 import { encodeSafetensors, type StoredTensor, storeFloats } from "../../gpu/safetensors.ts";
 import { sizeOf } from "../../gpu/shape.ts";
 import { generatorShapes } from "../../models/cyclegan/generator.ts";
-import { sha256Hex } from "../../models/generator.ts";
-import { type Manifest, parseManifest } from "../../models/manifest.ts";
+import { parseManifest, type StyleManifest } from "../../models/manifest.ts";
+import { sha256Hex } from "../../models/weights_file.ts";
 
 /** A manifest's JSON of a model of two films. */
 export const manifestJson = {
@@ -39,9 +40,16 @@ export const manifestJson = {
   exportedAt: "2026-01-01T00:00:00.000Z",
 };
 
+/** A checked manifest that is one of the style family. */
+export function parseStyle(json: unknown): StyleManifest {
+  const manifest = parseManifest(json);
+  assert(manifest.family === "cyclegan");
+  return manifest;
+}
+
 /** Random values for every parameter of both generators, biases too, by dotted path. */
 export function randomWeights(
-  { config, dtype }: Pick<Manifest, "config" | "dtype">,
+  { config, dtype }: Pick<StyleManifest, "config" | "dtype">,
 ): Map<string, StoredTensor> {
   const random = randomStream(6, "exported model");
   const stored = dtype === "f16" ? "F16" : "F32";
@@ -58,10 +66,10 @@ export function randomWeights(
 /** A manifest that fits the weights file, its size and hash taken from it. */
 export async function describeWeights(
   weights: Uint8Array<ArrayBuffer>,
-  change: Partial<Manifest> = {},
-): Promise<Manifest> {
-  const { file } = parseManifest(manifestJson).weights;
-  return parseManifest({
+  change: Partial<StyleManifest> = {},
+): Promise<StyleManifest> {
+  const { file } = parseStyle(manifestJson).weights;
+  return parseStyle({
     ...manifestJson,
     ...change,
     weights: { file, bytes: weights.length, sha256: await sha256Hex(weights) },
@@ -70,8 +78,8 @@ export async function describeWeights(
 
 /** Both files of a model. */
 export async function exportModel(
-  change: Partial<Manifest> = {},
-): Promise<{ manifest: Manifest; weights: Uint8Array<ArrayBuffer> }> {
-  const weights = encodeSafetensors(randomWeights(parseManifest({ ...manifestJson, ...change })));
+  change: Partial<StyleManifest> = {},
+): Promise<{ manifest: StyleManifest; weights: Uint8Array<ArrayBuffer> }> {
+  const weights = encodeSafetensors(randomWeights(parseStyle({ ...manifestJson, ...change })));
   return { weights, manifest: await describeWeights(weights, change) };
 }

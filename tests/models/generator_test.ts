@@ -12,12 +12,18 @@ import {
 import * as tf from "../../gpu/tf.ts";
 import { disposeTree, treeFromEntries } from "../../gpu/tree.ts";
 import { applyGenerator, type GeneratorParams } from "../../models/cyclegan/generator.ts";
-import { loadGenerator, ModelFileError, restyle, sha256Hex } from "../../models/generator.ts";
-import type { Direction, Manifest } from "../../models/manifest.ts";
-import { parseManifest } from "../../models/manifest.ts";
+import { loadGenerator, restyle } from "../../models/generator.ts";
+import type { Direction, StyleManifest } from "../../models/manifest.ts";
+import { ModelFileError, sha256Hex } from "../../models/weights_file.ts";
 import { assertClose } from "../_assert.ts";
 import { forEachDevice } from "../_gates.ts";
-import { describeWeights, exportModel, manifestJson, randomWeights } from "./_exported_model.ts";
+import {
+  describeWeights,
+  exportModel,
+  manifestJson,
+  parseStyle,
+  randomWeights,
+} from "./_exported_model.ts";
 
 function randomImages(...[n, h, w]: number[]): tf.Tensor4D {
   const values = randomStream(1, "images").normals(n * h * w * 3, 0, 0.4);
@@ -34,7 +40,7 @@ function randomPicture(width: number, height: number): Picture {
 /** What the networks of a weights file make of images, without the loader. */
 async function applyFile(
   weights: Uint8Array,
-  config: Manifest["config"],
+  config: StyleManifest["config"],
   { images, direction }: { images: tf.Tensor4D; direction: Direction },
 ): Promise<Float32Array> {
   const { tensors } = decodeSafetensors(weights);
@@ -49,7 +55,7 @@ async function applyFile(
   return values;
 }
 
-const variants: Partial<Manifest>[] = [
+const variants: Partial<StyleManifest>[] = [
   { dtype: "f32" },
   { dtype: "f16", config: { width: 1, blocks: 2, upsample: "convt" } },
   { dtype: "f32", config: { width: 2, blocks: 0, upsample: "resize" } },
@@ -78,7 +84,7 @@ forEachDevice("loadGenerator runs what was exported, in both directions", async 
 });
 
 forEachDevice("loadGenerator takes the tensors of a file in any order", async () => {
-  const config: Manifest["config"] = { width: 1, blocks: 11, upsample: "convt" };
+  const config: StyleManifest["config"] = { width: 1, blocks: 11, upsample: "convt" };
   const tensors = randomWeights({ config, dtype: "f32" });
   const sorted = new Map([...tensors].sort(([a], [b]) => a < b ? -1 : 1));
   const images = randomImages(1, 8, 8);
@@ -96,8 +102,8 @@ forEachDevice("loadGenerator takes the tensors of a file in any order", async ()
 });
 
 forEachDevice("loadGenerator runs only the directions of the manifest", async () => {
-  const oneWay = { directions: [manifestJson.directions[1]] } as Partial<Manifest>;
-  const tensors = randomWeights(parseManifest(manifestJson));
+  const oneWay = { directions: [manifestJson.directions[1]] } as Partial<StyleManifest>;
+  const tensors = randomWeights(parseStyle(manifestJson));
   const weights = encodeSafetensors(
     new Map([...tensors].filter(([path]) => path.startsWith("genBA."))),
   );
@@ -114,7 +120,7 @@ forEachDevice("loadGenerator runs only the directions of the manifest", async ()
 
 /** The good weights as a file, one tensor of it changed or removed. */
 function changedWeights(path: string, change?: Partial<StoredTensor>): Uint8Array<ArrayBuffer> {
-  const tensors = randomWeights(parseManifest(manifestJson));
+  const tensors = randomWeights(parseStyle(manifestJson));
   const stored = tensors.get(path) ?? { dtype: "F32", shape: [1], bytes: new Uint8Array(4) };
   if (change) tensors.set(path, { ...stored, ...change });
   else tensors.delete(path);
@@ -134,7 +140,7 @@ forEachDevice("loadGenerator refuses each file that its manifest does not descri
   const mixed = changedWeights(bias, { dtype: "F16", bytes: new Uint8Array(4) });
   const whole = changedWeights(bias, { dtype: "I32" });
   const model = 'model "two-films-toy"';
-  const cases: [manifest: Manifest, weights: Uint8Array<ArrayBuffer>, message: string][] = [
+  const cases: [manifest: StyleManifest, weights: Uint8Array<ArrayBuffer>, message: string][] = [
     [
       manifest,
       cut,

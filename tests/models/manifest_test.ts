@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parseManifest } from "../../models/manifest.ts";
-import { manifestJson } from "./_exported_model.ts";
+import { manifestJson, parseStyle } from "./_exported_model.ts";
 
 /** The good manifest with the field at a dotted path replaced, or removed if the value is undefined. */
 function changed(path: string, value: unknown): unknown {
@@ -31,7 +31,7 @@ function fieldPaths(node: unknown, prefix = ""): string[] {
 Deno.test("parseManifest gives a good manifest back as it is", () => {
   assert.deepEqual(parseManifest(manifestJson), manifestJson);
   const oneWay = changed("directions", [manifestJson.directions[1]]);
-  assert.deepEqual(parseManifest(oneWay).directions, [manifestJson.directions[1]]);
+  assert.deepEqual(parseStyle(oneWay).directions, [manifestJson.directions[1]]);
   for (
     const [path, value] of [["dtype", "f16"], ["training.metrics", {}], ["id", "a-1"]] as const
   ) {
@@ -77,7 +77,7 @@ Deno.test("parseManifest refuses a wrong value of each field, with what was foun
     ["id", "a".repeat(65), ": Invalid length: Expected <=64 but received 65"],
     ["name", "", ": Invalid length: Expected >=1 but received 0"],
     ["name", "n".repeat(81), ": Invalid length: Expected <=80 but received 81"],
-    ["family", "poster", ' is "poster", expected "cyclegan"'],
+    ["family", "pix2pix", ' is "pix2pix", expected ("cyclegan" | "poster")'],
     ["config.width", 0, ": Invalid value: Expected >=1 but received 0"],
     ["config.width", 2.5, ": Invalid integer: Received 2.5"],
     ["config.blocks", 33, ": Invalid value: Expected <=32 but received 33"],
@@ -119,8 +119,40 @@ Deno.test("parseManifest refuses what is no object", () => {
     [null, '"(top)" is null, expected Object'],
     ["{}", '"(top)" is "{}", expected Object'],
     [7, '"(top)" is 7, expected Object'],
-    [[], '"formatVersion" is missing'],
-    [{}, '"formatVersion" is missing'],
+    [[], '"family" is missing'],
+    [{}, '"family" is missing'],
   ];
   for (const [json, problem] of wrong) assertRefused(json, problem);
+});
+
+const { directions: _, sizeMultiple: _also, ...commonJson } = manifestJson;
+const posterJson = {
+  ...commonJson,
+  family: "poster",
+  model: "cgan",
+  config: {
+    ...{ architecture: "dcgan", latent: 4, genres: 2, normalise: true },
+    ...{ width: 4, base: [6, 4], stages: 1 },
+  },
+  genres: ["horror", "comedy"],
+  trainedSize: [12, 8],
+};
+
+Deno.test("parseManifest gives a poster generator's manifest back as it is", () => {
+  assert.deepEqual(parseManifest(posterJson), posterJson);
+});
+
+Deno.test("parseManifest refuses a poster generator's manifest whose parts do not fit each other", () => {
+  const { config } = posterJson;
+  const wrong: [change: Record<string, unknown>, problem: string][] = [
+    [{ genres: ["horror"] }, '"genres" is Array, expected as many names as config.genres'],
+    [{ genres: ["horror", "horror"] }, '"genres" is Array, expected each genre once'],
+    [{ trainedSize: [8, 12] }, '"trainedSize" is Array, expected the size that config makes'],
+    [
+      { config: { ...config, latent: 0 } },
+      '"config.latent": Invalid value: Expected >=1 but received 0',
+    ],
+    [{ directions: manifestJson.directions }, '"directions" is not a known key'],
+  ];
+  for (const [change, problem] of wrong) assertRefused({ ...posterJson, ...change }, problem);
 });

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decodePicture, encodePng } from "../../data/decode.ts";
-import { parseManifest } from "../../models/manifest.ts";
 import { makePictures, runTraining, tinyRun, trainToEnd } from "./_train.ts";
+import { parseStyle } from "../models/_exported_model.ts";
 
 async function runTask(task: string, ...args: string[]): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -76,7 +76,7 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
     ];
     const { code, text } = await runTask("export", ...args);
     assert.equal(code, 0, text);
-    const manifest = parseManifest(
+    const manifest = parseStyle(
       JSON.parse(await Deno.readTextFile(join(folder, "tiny", "manifest.json"))),
     );
     assert.equal(manifest.training.imagesSeen, 4);

@@ -4,7 +4,8 @@ import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { planStages } from "../../../models/poster/config.ts";
 import type { PosterBatch } from "../../../models/poster/step_context.ts";
-import type { PosterModel, PosterTrainingConfig } from "../../../models/poster/training_config.ts";
+import type { PosterModel } from "../../../models/poster/config.ts";
+import type { PosterTrainingConfig } from "../../../models/poster/training_config.ts";
 
 /** Each model's own way of learning genres. */
 const GENRES = {
@@ -30,8 +31,11 @@ export function tinyPosters(
       ...planStages(16, 8),
     },
     discriminator: { width: 4, norm: "none", genres: GENRES[model] },
+    genreNames: isConditional ? ["dark", "bright"] : [],
     size: [16, 8],
     batch: 4,
+    balance: "none",
+    hideGenres: 0,
     penalty: "0",
     penaltyEvery: 1,
     genres: "1",

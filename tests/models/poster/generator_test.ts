@@ -6,7 +6,8 @@ import { sizeOf } from "../../../gpu/shape.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { disposeTree, treeEntries } from "../../../gpu/tree.ts";
 import { type GeneratorConfig, pictureSize, planStages } from "../../../models/poster/config.ts";
-import { generatorInput, latentOf } from "../../../models/poster/condition.ts";
+import { generatorInput } from "../../../models/poster/condition.ts";
+import { latentOf } from "../../../models/poster/latent.ts";
 import {
   applyGenerator,
   foldGenerator,

@@ -15,10 +15,8 @@ import {
   restorePosterState,
 } from "../../../models/poster/state.ts";
 import { posterStep } from "../../../models/poster/step.ts";
-import {
-  POSTER_MODELS,
-  type PosterTrainingConfig,
-} from "../../../models/poster/training_config.ts";
+import { POSTER_MODELS } from "../../../models/poster/config.ts";
+import type { PosterTrainingConfig } from "../../../models/poster/training_config.ts";
 import { type LoadedTensor, stateCounters } from "../../../models/train_state.ts";
 import type { StepMetrics } from "../../../models/update.ts";
 import { forEachDevice } from "../../_gates.ts";

@@ -2,11 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import {
-  POSTER_MODELS,
-  type PosterModel,
-  posterTrainingSchema,
-} from "../../../models/poster/training_config.ts";
+import { POSTER_MODELS, type PosterModel } from "../../../models/poster/config.ts";
+import { posterTrainingSchema } from "../../../models/poster/training_config.ts";
 import { tinyPosters } from "./_tiny_posters.ts";
 
 /** The message of the first issue with a changed configuration, after its key; undefined if there is none. */
@@ -36,6 +33,10 @@ Deno.test("posterTrainingSchema refuses each value that does not go together, an
     ],
     ["dcgan", { generator }, /generator\.genres must be 0 for dcgan and vae/],
     ["acgan", { generator: { ...generator, genres: 0 } }, /generator\.genres must be 0 for/],
+    ["cgan", { genreNames: ["dark"] }, /genreNames must name each/],
+    ["cgan", { genreNames: ["dark", "dark"] }, /^genreNames: each genre once/],
+    ["vae", { hideGenres: 0.1 }, /hideGenres must be 0 and balance none/],
+    ["dcgan", { balance: "sqrt" }, /hideGenres must be 0 and balance none/],
     ["acgan", { discriminator }, /discriminator\.genres must be classifier for acgan/],
     ["cvae-dcgan", { discriminator }, /discriminator\.genres must be classifier for acgan/],
     ["cvae-dcgan", { penalty: "1" }, /penalty and augment are for dcgan, acgan and cgan/],
