@@ -10,6 +10,7 @@ import {
   type Size,
   type SkippedFile,
 } from "./picture_list.ts";
+import { assertCount, prefetch } from "./prefetch.ts";
 
 /** Which of the two films. */
 export type Side = "A" | "B";
@@ -115,15 +116,7 @@ export function unpairedSource(parts: UnpairedParts, options: ResolvedOptions): 
     ]);
     return { a, b };
   };
-  let ahead: { position: number; n: number; batch: Promise<Batch> } | undefined;
-  const inFlight = new Set<Promise<unknown>>();
-  const prefetch = (position: number, n: number) => {
-    const batch = prepare(position, n);
-    ahead = { position, n, batch };
-    // A failure belongs to the call that asks for this batch, if there is one.
-    const settled = batch.then(() => {}, () => {}).finally(() => inFlight.delete(settled));
-    inFlight.add(settled);
-  };
+  const { batch, close } = prefetch(prepare);
   return {
     description: parts.description,
     hash: parts.hash,
@@ -133,23 +126,12 @@ export function unpairedSource(parts: UnpairedParts, options: ResolvedOptions): 
     testCount: Math.min(parts.test.A.count, parts.test.B.count),
     paired: parts.paired,
     skipped: parts.skipped,
-    async batch(position, n) {
-      assertCount(position, 0, "position");
-      assertCount(n, 1, "number of pictures");
-      const ready = ahead?.position === position && ahead.n === n
-        ? ahead.batch
-        : prepare(position, n);
-      const batch = await ready;
-      prefetch(position + n, n);
-      return batch;
-    },
+    batch,
     async testPictures(n) {
       assertCount(n, 0, "number of test pictures");
       return { ...await loadTest(parts, size, n), paired: parts.paired };
     },
-    async close() {
-      await Promise.all(inFlight);
-    },
+    close,
   };
 }
 
@@ -210,12 +192,4 @@ function centreCrop(picture: Picture, { width, height }: Size): Picture {
   const left = Math.floor((picture.width - width) / 2);
   const top = Math.floor((picture.height - height) / 2);
   return cropPicture(picture, left, top, width, height);
-}
-
-function assertCount(value: number, least: number, name: string): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(
-      `Cannot give pictures: ${name} is ${value}; expected an integer from ${least}`,
-    );
-  }
 }

@@ -19,10 +19,15 @@ export function discriminatorLoss(realScores: tf.Tensor2D, fakeScores: tf.Tensor
   return tf.add(tf.mean(tf.softplus(tf.neg(realScores))), tf.mean(tf.softplus(fakeScores)));
 }
 
-/** The cross-entropy of genre logits [n, g] against genres [n, g], each 0 or 1. */
+/**
+ * The cross-entropy of genre logits [n, g] against genres [n, g], each 0 or 1. Images of no genre are those whose genres are
+ * hidden: they are left out of the mean.
+ */
 export function genreLoss(logits: tf.Tensor2D, genres: tf.Tensor2D): tf.Scalar {
   const perGenre = tf.sub(tf.softplus(logits), tf.mul(logits, genres));
-  return tf.mean(tf.sum(perGenre, 1));
+  const isShown = tf.minimum(tf.sum(genres, 1), 1);
+  const total = tf.sum(tf.mul(tf.sum(perGenre, 1), isShown));
+  return tf.div(total, tf.maximum(tf.sum(isShown), 1)) as tf.Scalar;
 }
 
 /** Half the squared distance between two batches of equal shape, summed over values, averaged over images. */
