@@ -7,7 +7,7 @@ import type { SimdBackend } from "../gpu/simd/backend.ts";
 import { disposeTrainState, initTrainState } from "../models/cyclegan/state.ts";
 import { trainStep } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
-import { cycleGanPresets } from "./presets.ts";
+import { cycleGanPresets } from "./_cyclegan_presets.ts";
 
 /** One thing to measure. */
 export interface BenchCase {

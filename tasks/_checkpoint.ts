@@ -11,27 +11,31 @@ import {
   storeFloats,
 } from "../gpu/safetensors.ts";
 import type { Tensor } from "../gpu/tf.ts";
-import { trainingSchema } from "../models/cyclegan/training_config.ts";
+import { trainingSchema as cycleGanSchema } from "../models/cyclegan/training_config.ts";
+import { posterTrainingSchema } from "../models/poster/training_config.ts";
 import type { Counters, LoadedTensor } from "../models/train_state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
+
+const trainingSchema = v.variant("kind", [cycleGanSchema, posterTrainingSchema]);
 
 /** The configuration of a run, of whatever family. */
 export type AnyTrainingConfig = v.InferOutput<typeof trainingSchema>;
 
 /** What is saved beside the tensors. */
-export interface CheckpointFacts {
-  config: AnyTrainingConfig;
+export interface CheckpointFacts<Config extends AnyTrainingConfig = AnyTrainingConfig> {
+  config: Config;
   /** Fingerprint of the data set. */
   dataHash: string;
-  /** Pictures drawn from the data set so far, per side. */
+  /** Pictures drawn from the data set so far; of two films, from each. */
   dataPosition: number;
   /** Seconds spent training, over all sittings. */
   seconds: number;
 }
 
 /** A checkpoint as read from disk. */
-export interface Checkpoint extends CheckpointFacts {
+export interface Checkpoint<Config extends AnyTrainingConfig = AnyTrainingConfig>
+  extends CheckpointFacts<Config> {
   path: string;
   counters: Counters;
   tensors: Map<string, LoadedTensor>;

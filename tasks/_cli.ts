@@ -162,6 +162,19 @@ export function parseChoice<Word extends string>(
   return word;
 }
 
+/** @throws {UsageError} if one of the flags was given, which this family's runs do not take */
+export function refuseFlags<Name extends string>(
+  flags: Partial<Record<Name, string>>,
+  names: readonly Name[],
+  why: string,
+): void {
+  const given = names.filter((name) => flags[name] !== undefined);
+  if (given.length === 0) return;
+  throw new UsageError(
+    `Cannot use ${given.map((name) => `--${name}`).join(", ")} with this run: ${why}`,
+  );
+}
+
 /** Time for people: `42s`, `3m05s`, `1h20m`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds), minutes = Math.floor(whole / 60);

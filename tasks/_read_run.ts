@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import * as v from "valibot";
-import { type Checkpoint, loadLatestCheckpoint } from "./_checkpoint.ts";
+import { type AnyTrainingConfig, type Checkpoint, loadLatestCheckpoint } from "./_checkpoint.ts";
 import { TaskError } from "./_cli.ts";
 
 /** What config.json says beside the training configuration. */
@@ -15,9 +15,18 @@ const runSchema = v.object({
 });
 
 /** A run as it lies on disk. */
-export interface SavedRun extends v.InferOutput<typeof runSchema> {
+export interface SavedRun<Config extends AnyTrainingConfig = AnyTrainingConfig>
+  extends v.InferOutput<typeof runSchema> {
   path: string;
-  checkpoint: Checkpoint;
+  checkpoint: Checkpoint<Config>;
+}
+
+/** Whether a run trained a family. */
+export function isRunOf<Kind extends AnyTrainingConfig["kind"]>(
+  run: SavedRun,
+  kind: Kind,
+): run is SavedRun<Extract<AnyTrainingConfig, { kind: Kind }>> {
+  return run.checkpoint.config.kind === kind;
 }
 
 /**
@@ -40,4 +49,23 @@ export async function readRun(path: string, warn: (message: string) => void): Pr
   const checkpoint = await loadLatestCheckpoint(path, warn);
   if (!checkpoint) throw new TaskError(`Cannot read run ${path}: it has no checkpoint yet`);
   return { path, checkpoint, ...facts.output };
+}
+
+/** The newest value of everything that metrics.jsonl tells, up to the checkpoint; empty without that file. */
+export async function readMetrics(
+  { path, checkpoint }: SavedRun,
+): Promise<Record<string, unknown>> {
+  const text = await Deno.readTextFile(join(path, "metrics.jsonl")).catch(() => "");
+  const seen = text.split("\n").map(parseLine)
+    .filter(({ images }) => Number(images) <= checkpoint.counters.imagesSeen);
+  return Object.assign({}, ...seen);
+}
+
+/** A line's values; none of a line that a kill cut short. */
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
 }

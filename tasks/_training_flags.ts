@@ -1,210 +1,80 @@
-// The flags of `train:cyclegan`, and how they and a preset become a resolved training configuration.
+// The flags that every training task takes, and how flags and a preset become a resolved configuration.
 
 import * as v from "valibot";
-import { AUGMENTATIONS } from "../models/augment.ts";
-import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
+import { type Augmentation, AUGMENTATIONS } from "../models/augment.ts";
 import { parseImages } from "../models/schedule.ts";
-import { type Command, parseChoice, parseSize, parseWhole, UsageError } from "./_cli.ts";
+import { type Flag, parseChoice, parseDuration, UsageError } from "./_cli.ts";
 import { deviceFlags } from "./_device_flag.ts";
-import { cycleGanPresets, type TrainingInput } from "./presets.ts";
+import type { TrainingRun } from "./_loop.ts";
 
-const presetList = Object.entries(cycleGanPresets)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
-
-const toy = cycleGanPresets.toy.config(cycleGanPresets.toy.images);
-
-/** The command line of `train:cyclegan`. */
-export const trainCommand = {
-  name: "train:cyclegan",
-  summary: "Trains two generators between two films, A to B and B to A, from unpaired pictures.",
-  flags: {
-    preset: { value: "NAME", default: "toy", help: `${Object.keys(cycleGanPresets).join(", ")}` },
-    data: {
-      value: "DIR",
-      default: "the procedural films",
-      help: "Folder with trainA/ trainB/ (testA/ testB/)",
-    },
-    run: {
-      value: "DIR",
-      default: "runs/cyclegan-PRESET",
-      help: "Folder of the run; one that exists is resumed",
-    },
-    size: {
-      value: "N|HxW",
-      default: toy.size.join("x"),
-      help: "Size of the training images in pixels, height x width",
-    },
-    batch: { value: "N", default: String(toy.batch), help: "Pairs of pictures per update" },
-    images: {
-      value: "N",
-      default: String(cycleGanPresets.toy.images),
-      help: "Images to see, such as 3000, 50k or 1.5M",
-    },
-    budget: {
-      value: "TIME",
-      default: "none",
-      help: "Stop after this much training, such as 45m or 3h, over all sittings",
-    },
-    ...deviceFlags,
-    seed: { value: "N", default: String(toy.seed), help: "Seed of everything random" },
-    init: {
-      value: "FROM",
-      default: "random weights",
-      help: "Start from the generators of a run folder or an exported model",
-    },
-    gan: {
-      value: "LOSS",
-      default: toy.gan,
-      help: "lsgan, wgangp or hinge; with @IMAGES a switch during the run: lsgan,wgangp@50k",
-    },
-    "critic-steps": {
-      value: "N",
-      default: String(toy.criticSteps),
-      help: "Discriminator updates per generator update under wgangp",
-    },
-    cycle: { value: "WEIGHT", default: toy.cycle, help: "Weight of the cycle loss (schedule)" },
-    identity: {
-      value: "WEIGHT",
-      default: toy.identity,
-      help: "Weight of the identity loss (schedule)",
-    },
-    penalty: {
-      value: "WEIGHT",
-      default: toy.penalty,
-      help: "Weight of the gradient penalty under wgangp (schedule)",
-    },
-    "clip-g": {
-      value: "NORM",
-      default: toy.clipGenerator,
-      help: "Largest gradient norm per generator, or none (schedule)",
-    },
-    "clip-d": {
-      value: "NORM",
-      default: toy.clipDiscriminator,
-      help: "Largest gradient norm per discriminator, or none (schedule)",
-    },
-    lr: { value: "RATE", default: toy.learningRate, help: "Adam's step size (schedule)" },
-    pool: { value: "N", default: String(toy.pool), help: "Fakes remembered per film, 0 for none" },
-    ema: {
-      value: "IMAGES",
-      default: String(toy.emaHalfLife),
-      help: "Half-life of the averaged generators",
-    },
-    augment: {
-      value: "LIST",
-      default: toy.augment.join(",") || "none",
-      help: `DiffAugment: none, or some of ${AUGMENTATIONS.join(",")}`,
-    },
-    width: {
-      value: "N",
-      default: String(toy.generator.width),
-      help: "Channels of the generators' first layer",
-    },
-    blocks: {
-      value: "N",
-      default: String(toy.generator.blocks),
-      help: "Residual blocks of the generators",
-    },
-    upsample: {
-      value: "KIND",
-      default: toy.generator.upsample,
-      help: "convt (as published) or resize (no checkerboards)",
-    },
-    "disc-width": {
-      value: "N",
-      default: String(toy.discriminator.width),
-      help: "Channels of the discriminators' first layer",
-    },
-    "disc-layers": {
-      value: "N",
-      default: String(toy.discriminator.layers),
-      help: "Layers of stride 2 of the discriminators",
-    },
-    score: {
-      value: "KIND",
-      default: toy.discriminator.score,
-      help: "Discriminator score per patch or per image",
-    },
-    "load-scale": {
-      value: "X",
-      default: String(toy.loadScale),
-      help: "Pictures are loaded this much larger than the size, then cropped",
-    },
-    "no-flip": { help: "Do not mirror pictures at random" },
-    "sample-every": {
-      value: "IMAGES",
-      default: "a 20th of the run",
-      help: "Interval of the sample sheets, 0 for none",
-    },
-    "save-every": {
-      value: "IMAGES",
-      default: "a 20th of the run",
-      help: "Interval of the checkpoints, 0 for the end only",
-    },
-    "log-every": {
-      value: "IMAGES",
-      default: "a 200th of the run",
-      help: "Interval of metrics.jsonl",
-    },
-    samples: { value: "N", default: "4", help: "Test pictures per film in a sample sheet" },
-    "dry-run": { help: "Print the resolved configuration and stop" },
-  },
-  notes: [
-    "Presets (the defaults above are those of toy; deno task train:cyclegan --preset NAME --dry-run shows another's):",
-    ...presetList,
-    "",
-    "Schedules: 10 is constant; 10->5@20k..150k falls from 10 to 5 between 20,000 and 150,000 images,",
-    "with :cosine or :exp at the end along another curve than a line.",
-    "",
-    "Stop with Ctrl-C; the same command again continues.",
-  ].join("\n"),
-} satisfies Command<string>;
-
-/** What was typed. */
-export type TrainFlags = Partial<Record<keyof typeof trainCommand["flags"], string>>;
-
-/** The preset's configuration with the flags that were given laid over it. */
-function applyFlags(base: TrainingInput, flags: TrainFlags): TrainingInput {
-  const whole = (flag: keyof TrainFlags) => {
-    const text = flags[flag];
-    return text === undefined ? undefined : parseWhole(flag, text, 0);
-  };
-  const [firstLoss] = base.gan.split(",");
-  return overlay(base, {
-    generator: overlay(base.generator, {
-      width: whole("width"),
-      blocks: whole("blocks"),
-      upsample: flags.upsample as TrainingInput["generator"]["upsample"] | undefined,
-    }),
-    discriminator: overlay(base.discriminator, {
-      width: whole("disc-width"),
-      layers: whole("disc-layers"),
-      score: flags.score as TrainingInput["discriminator"]["score"] | undefined,
-    }),
-    size: flags.size === undefined ? undefined : parseSize("size", flags.size),
-    loadScale: flags["load-scale"] === undefined ? undefined : Number(flags["load-scale"]),
-    flip: flags["no-flip"] ? false : undefined,
-    batch: whole("batch"),
-    // A bare switch such as wgangp@50k starts from the preset's own loss.
-    gan: flags.gan?.split(",")[0].includes("@") ? `${firstLoss},${flags.gan}` : flags.gan,
-    criticSteps: whole("critic-steps"),
-    cycle: flags.cycle,
-    identity: flags.identity,
-    penalty: flags.penalty,
-    clipGenerator: flags["clip-g"],
-    clipDiscriminator: flags["clip-d"],
-    learningRate: flags.lr,
-    pool: whole("pool"),
-    emaHalfLife: readImages("ema", flags.ema),
-    augment: readAugmentations(flags.augment),
-    seed: whole("seed"),
-  });
+/** A row of a table of named training configurations. */
+export interface Preset<Config> {
+  summary: string;
+  /** How long it trains by default. */
+  images: number;
+  config: Config;
 }
 
-/** `base` with those changes laid over it that are not undefined. */
-function overlay<T extends object>(base: T, changes: { [K in keyof T]?: T[K] | undefined }): T {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...base, ...Object.fromEntries(given) };
+/** How long a run is, where it computes, and how often it reports. */
+export const runFlags = {
+  budget: {
+    value: "TIME",
+    default: "none",
+    help: "Stop after this much training, such as 45m or 3h, over all sittings",
+  },
+  ...deviceFlags,
+  "sample-every": {
+    value: "IMAGES",
+    default: "a 20th of the run",
+    help: "Interval of the sample sheets, 0 for none",
+  },
+  "save-every": {
+    value: "IMAGES",
+    default: "a 20th of the run",
+    help: "Interval of the checkpoints, 0 for the end only",
+  },
+  "log-every": {
+    value: "IMAGES",
+    default: "a 200th of the run",
+    help: "Interval of metrics.jsonl",
+  },
+  "dry-run": { help: "Print the resolved configuration and stop" },
+} satisfies Record<string, Flag>;
+
+/** The flag of the augmentation. */
+export const AUGMENT_HELP = `DiffAugment: none, or some of ${AUGMENTATIONS.join(",")}`;
+
+/** What the help says of schedules and of stopping. */
+export const TRAINING_NOTES = [
+  "Schedules: 10 is constant; 10->5@20k..150k falls from 10 to 5 between 20,000 and 150,000 images,",
+  "with :cosine or :exp at the end along another curve than a line.",
+  "",
+  "Stop with Ctrl-C; the same command again continues.",
+].join("\n");
+
+/** The presets of a table as lines of a help text. */
+export function presetLines(presets: Readonly<Record<string, { summary: string }>>): string[] {
+  return Object.entries(presets).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
+}
+
+/** Where a run ends and how often it reports, from the flags. @throws {UsageError} naming the flag that is wrong */
+export function readRunLength(
+  flags: Partial<Record<keyof typeof runFlags, string>>,
+  images: number,
+): Pick<TrainingRun, "until" | "every"> {
+  const interval = (flag: "sample-every" | "save-every" | "log-every", parts: number) =>
+    readImages(flag, flags[flag]) ?? Math.ceil(images / parts);
+  return {
+    until: {
+      images,
+      seconds: flags.budget === undefined ? Infinity : parseDuration("budget", flags.budget),
+    },
+    every: {
+      sample: interval("sample-every", 20),
+      save: interval("save-every", 20),
+      log: interval("log-every", 200),
+    },
+  };
 }
 
 /** A number of images from a flag, or undefined if it was not given. @throws {UsageError} naming the flag. */
@@ -219,27 +89,40 @@ export function readImages(flag: string, text: string | undefined): number | und
   }
 }
 
-function readAugmentations(text: string | undefined): TrainingInput["augment"] | undefined {
+/** `none` or kinds of augmentation, parted by commas; undefined if the flag was not given. */
+export function readAugmentations(text: string | undefined): Augmentation[] | undefined {
   if (text === undefined) return undefined;
   return text === "none"
     ? []
     : text.split(",").map((kind) => parseChoice("augment", kind, AUGMENTATIONS));
 }
 
-/**
- * The resolved configuration of a preset, for a run of that many images, with the flags that were given.
- *
- * @throws {UsageError} listing every setting that is refused
- */
-export function resolveTrainingConfig(
-  presetName: string,
+/** `base` with those changes laid over it that are not undefined. */
+export function overlay<T extends object>(
+  base: T,
+  changes: { [K in keyof T]?: T[K] | undefined },
+): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
+}
+
+/** A schedule over a part of the run: `span(10, 5, 0.1, 0.75, images)` falls from 10 to 5 between 10 % and 75 % of it. */
+export function span(
+  from: number,
+  to: number,
+  start: number,
+  end: number,
   images: number,
-  flags: TrainFlags,
-): TrainingConfig {
-  const result = v.safeParse(
-    trainingSchema,
-    applyFlags(cycleGanPresets[presetName].config(images), flags),
-  );
+): string {
+  return `${from}->${to}@${Math.floor(start * images)}..${Math.max(1, Math.ceil(end * images))}`;
+}
+
+/** The configuration that a schema makes of an input. @throws {UsageError} listing every setting that is refused */
+export function resolveConfig<Input, Config>(
+  schema: v.GenericSchema<Input, Config>,
+  input: Input,
+): Config {
+  const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   const problems = result.issues.map((issue) =>
     `  ${v.getDotPath(issue) ?? "config"}: ${issue.message}`

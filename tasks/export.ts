@@ -1,45 +1,29 @@
 // `deno task export`: turns a run's averaged generators into a model that the web app serves and `stylize` runs.
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
-import { encodeSafetensors, storeFloats } from "../gpu/safetensors.ts";
-import { SIZE_MULTIPLE } from "../models/cyclegan/config.ts";
+import { encodeSafetensors, type StoredTensor, storeFloats } from "../gpu/safetensors.ts";
 import { type Manifest, modelIdSchema, parseManifest } from "../models/manifest.ts";
 import { sha256Hex } from "../models/weights_file.ts";
 import { writeAtomically } from "./_atomic_file.ts";
+import { parseChoice, readArguments, runTask, TaskError, UsageError } from "./_cli.ts";
+import { parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { exportPosters } from "./_export_posters.ts";
+import { exportStyle } from "./_export_style.ts";
 import {
-  type Command,
-  parseChoice,
-  readArguments,
-  runTask,
-  TaskError,
-  UsageError,
-} from "./_cli.ts";
+  describeDataset,
+  exportCommand,
+  type ExportedModel,
+  type ExportFlags,
+} from "./_exported_model.ts";
 import { MODELS_DIR } from "./_model_files.ts";
-import { readRun, type SavedRun } from "./_read_run.ts";
+import { isRunOf, readRun, type SavedRun } from "./_read_run.ts";
 
-const command = {
-  name: "export",
-  summary: "Exports a run's averaged generators as a model for the web app and for stylize.",
-  flags: {
-    run: { value: "DIR", help: "Folder of the run" },
-    id: { value: "ID", help: "Id of the model: lower-case letters, digits, hyphens" },
-    dtype: { value: "TYPE", default: "f16", help: "f16 (half the size) or f32" },
-    name: { value: "TEXT", default: "the id", help: "Name for people" },
-    "film-a": { value: "TEXT", default: "Film A", help: "Name of film A" },
-    "film-b": { value: "TEXT", default: "Film B", help: "Name of film B" },
-    license: { value: "TEXT", default: "MIT", help: "Licence of the weights" },
-    card: { value: "TEXT", help: "What the model does and where it fails, for people" },
-    out: { value: "DIR", default: MODELS_DIR, help: "Folder that gets a folder named by the id" },
-    force: { help: "Replace a model of that id" },
-  },
-} satisfies Command<string>;
+if (import.meta.main) {
+  await runTask(exportCommand.name, () => exportModel(readArguments(exportCommand).flags));
+}
 
-type Flags = Partial<Record<keyof typeof command["flags"], string>>;
-
-if (import.meta.main) await runTask(command.name, () => exportModel(readArguments(command).flags));
-
-async function exportModel(flags: Flags): Promise<void> {
+async function exportModel(flags: ExportFlags): Promise<void> {
   if (flags.run === undefined || flags.id === undefined) {
     throw new UsageError("Cannot export: --run and --id are needed");
   }
@@ -54,9 +38,16 @@ async function exportModel(flags: Flags): Promise<void> {
     throw new TaskError(`Cannot export to ${folder}: it exists; give --force to replace it`);
   }
   const run = await readRun(flags.run, (warning) => console.error(warning));
-  const { weights, parameters } = encodeWeights(run, dtype);
+  const model = await familyPart(run, flags);
+  const { weights, parameters } = encodeWeights(model, dtype);
   const manifest = parseManifest({
-    ...describe(run, flags, flags.id),
+    formatVersion: 1,
+    id: flags.id,
+    name: flags.name ?? flags.id,
+    ...model.facts,
+    ...(flags.card !== undefined && { card: flags.card }),
+    trainedSize: run.checkpoint.config.size,
+    valueRange: [-1, 1],
     dtype,
     weights: {
       file: "weights.safetensors",
@@ -64,7 +55,9 @@ async function exportModel(flags: Flags): Promise<void> {
       sha256: await sha256Hex(weights),
     },
     parameters,
-    training: await describeTraining(run),
+    training: describeTraining(run, model),
+    license: flags.license ?? "MIT",
+    exportedAt: new Date().toISOString(),
   });
   await Deno.mkdir(folder, { recursive: true });
   await copyNewestSample(run.path, folder);
@@ -77,81 +70,48 @@ async function exportModel(flags: Flags): Promise<void> {
   );
 }
 
+async function familyPart(run: SavedRun, flags: ExportFlags): Promise<ExportedModel> {
+  if (isRunOf(run, "cyclegan")) return await exportStyle(run, flags);
+  if (!isRunOf(run, "poster")) throw new TaskError("Cannot export: the run is of no known family");
+  const device = await startTaskDevice(parseDevice(flags));
+  try {
+    return await exportPosters(run, flags);
+  } finally {
+    device.dispose();
+  }
+}
+
 function encodeWeights(
-  { checkpoint }: SavedRun,
+  { tensors }: ExportedModel,
   dtype: "f16" | "f32",
 ): { weights: Uint8Array<ArrayBuffer>; parameters: number } {
   let parameters = 0;
-  const tensors = new Map();
-  for (const [path, { shape, values }] of checkpoint.tensors) {
-    if (!path.startsWith("ema.")) continue;
+  const stored = new Map<string, StoredTensor>();
+  for (const [path, { shape, values }] of tensors) {
     if (!values.every(Number.isFinite)) {
       throw new TaskError(`Cannot export: "${path}" has values that are not finite`);
     }
-    tensors.set(
-      path.slice("ema.".length),
-      storeFloats(values, shape, dtype === "f16" ? "F16" : "F32"),
-    );
+    stored.set(path, storeFloats(values, shape, dtype === "f16" ? "F16" : "F32"));
     parameters += values.length;
   }
-  return { weights: encodeSafetensors(tensors), parameters };
+  return { weights: encodeSafetensors(stored), parameters };
 }
 
-function describe(run: SavedRun, flags: Flags, id: string): Partial<Manifest> {
-  const { config } = run.checkpoint;
-  const filmA = flags["film-a"] ?? "Film A", filmB = flags["film-b"] ?? "Film B";
-  return {
-    formatVersion: 1,
-    id,
-    name: flags.name ?? id,
-    family: "cyclegan",
-    config: config.generator,
-    directions: [{ id: "AtoB", from: filmA, to: filmB }, { id: "BtoA", from: filmB, to: filmA }],
-    sizeMultiple: SIZE_MULTIPLE,
-    trainedSize: config.size,
-    valueRange: [-1, 1],
-    license: flags.license ?? "MIT",
-    card: flags.card ??
-      `CycleGAN generators between ${filmA} and ${filmB}, trained on ${datasetName(run)}.`,
-    exportedAt: new Date().toISOString(),
-  };
-}
-
-/** The data set in words, without the path that its folder has on this machine. */
-function datasetName({ dataset, data }: SavedRun): string {
-  return dataset.replace(data, basename(data));
-}
-
-async function describeTraining(run: SavedRun): Promise<Manifest["training"]> {
+function describeTraining(run: SavedRun, { metrics }: ExportedModel): Manifest["training"] {
   const { checkpoint, revision, device } = run;
+  const finite = Object.entries(metrics).filter((entry): entry is [string, number] =>
+    Number.isFinite(entry[1])
+  );
   return {
-    dataset: datasetName(run),
+    dataset: describeDataset(run),
     datasetHash: checkpoint.dataHash,
     imagesSeen: checkpoint.counters.imagesSeen,
     seed: checkpoint.config.seed,
     revision,
     device,
     seconds: Math.round(checkpoint.seconds),
-    metrics: await lastMetrics(run),
+    metrics: Object.fromEntries(finite),
   };
-}
-
-/** The newest cycle and identity losses, and the newest error against the true answer where the films are paired. */
-async function lastMetrics({ path, checkpoint }: SavedRun): Promise<Record<string, number>> {
-  const text = await Deno.readTextFile(join(path, "metrics.jsonl")).catch(() => "");
-  const metrics: Record<string, number> = {};
-  for (const line of text.split("\n")) {
-    if (line === "") continue;
-    const { images, truth, lossCycle, lossIdentity } = JSON.parse(line);
-    if (images > checkpoint.counters.imagesSeen) continue;
-    if (lossCycle !== undefined) Object.assign(metrics, { lossCycle, lossIdentity });
-    if (truth) {
-      metrics.errorAtoB = truth.AtoB;
-      metrics.errorBtoA = truth.BtoA;
-      metrics.errorUnchanged = truth.unchanged;
-    }
-  }
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }
 
 async function copyNewestSample(runPath: string, folder: string): Promise<void> {

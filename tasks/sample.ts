@@ -1,55 +1,109 @@
 // `deno task sample`: draws a sample sheet from a run's newest checkpoint.
 
-import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
+import { encodePng } from "../data/decode.ts";
+import { sheet } from "../gpu/picture.ts";
+import { requestOf } from "../models/poster_generator.ts";
+import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import { writeAtomically } from "./_atomic_file.ts";
-import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
+import {
+  type Command,
+  parseWhole,
+  readArguments,
+  refuseFlags,
+  runTask,
+  TaskError,
+  UsageError,
+} from "./_cli.ts";
+import { type DrawnSheet, sampleStyle } from "./_cyclegan_sample.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
-import { readRun } from "./_read_run.ts";
-import { drawSamples } from "./_samples.ts";
-import { openTrainingData } from "./_training_data.ts";
+import { parseGenreWeights, parseSeeds, parseShare } from "./_poster_request.ts";
+import { posterRunOf } from "./_poster_run.ts";
+import { drawPosterSheet } from "./_poster_samples.ts";
+import { sheetOptions } from "./_poster_trainer.ts";
+import { isRunOf, readRun, type SavedRun } from "./_read_run.ts";
 
 const command = {
   name: "sample",
-  summary: "Draws a sheet of test pictures, redrawn by a run's newest checkpoint.",
+  summary: "Draws a sheet with a run's newest checkpoint: test pictures redrawn, or posters.",
   flags: {
     run: { value: "DIR", help: "Folder of the run" },
     out: { value: "FILE", help: "PNG file to write" },
-    data: { value: "DIR", help: "Folder of pictures (default: the run's own)" },
-    samples: { value: "N", default: "4", help: "Test pictures per film" },
+    data: { value: "DIR", help: "Style: folder of pictures (default: the run's own)" },
+    samples: { value: "N", default: "4", help: "Style: test pictures per film" },
+    genres: {
+      value: "LIST",
+      help: "Posters: of these genres, such as horror:0.7,comedy:0.3, or any",
+    },
+    seeds: { value: "LIST", default: "0-31", help: "Posters: of these seeds, such as 0-31 or 3,7" },
+    truncation: {
+      value: "X",
+      default: "1",
+      help: "Posters: scale of the latent vectors, below 1 for fewer surprises",
+    },
+    columns: { value: "N", default: "8", help: "Posters: how many in a row" },
     ...deviceFlags,
   },
   notes:
-    "Two rows per picture: real, redrawn, redrawn back, identity, and the true answer where it is known.",
+    "Style: two rows per picture: real, redrawn, redrawn back, identity, and the true answer\n" +
+    "where it is known. Posters: without --genres and --seeds a row for each genre.",
 } satisfies Command<string>;
 
 type Flags = Partial<Record<keyof typeof command["flags"], string>>;
 
-if (import.meta.main) await runTask(command.name, () => drawSheet(readArguments(command).flags));
+if (import.meta.main) await runTask(command.name, () => main(readArguments(command).flags));
 
-async function drawSheet(flags: Flags): Promise<void> {
+async function main(flags: Flags): Promise<void> {
   if (flags.run === undefined || flags.out === undefined) {
     throw new UsageError("Cannot draw samples: --run and --out are needed");
   }
-  const count = parseWhole("samples", flags.samples ?? "4", 1, 64);
-  await startTaskDevice(parseDevice(flags));
-  const { checkpoint, data } = await readRun(flags.run, (warning) => console.error(warning));
-  const state = initTrainState(checkpoint.config);
-  restoreState(state, checkpoint.tensors, checkpoint.counters);
-  const source = await openTrainingData(flags.data ?? data, checkpoint.config);
-  const test = await source.testPictures(count);
-  const { png, truth } = await drawSamples(state.ema, test, checkpoint.config.generator);
+  const run = await readRun(flags.run, (warning) => console.error(warning));
+  const device = await startTaskDevice(parseDevice(flags));
+  const { png, lines } = await drawSheet(run, flags);
+  device.dispose();
   await writeAtomically(flags.out, png);
-  await source.close();
-  disposeTrainState(state);
-  console.log(
-    `${flags.out}: ${test.a.length} pictures of each film after ${checkpoint.counters.imagesSeen} images`,
-  );
-  if (truth) {
-    const [ab, ba, none] = [truth.AtoB, truth.BtoA, truth.unchanged].map((error) =>
-      error.toFixed(4)
+  console.log(`${flags.out}: ${lines.join("\n")}`);
+}
+
+async function drawSheet(run: SavedRun, flags: Flags): Promise<DrawnSheet> {
+  if (isRunOf(run, "poster")) {
+    refuseFlags(flags, ["data", "samples"], "they are for style models");
+    return await samplePosters(run, flags);
+  }
+  if (!isRunOf(run, "cyclegan")) {
+    throw new TaskError("Cannot sample: the run is of no known family");
+  }
+  refuseFlags(flags, ["genres", "seeds", "truncation", "columns"], "they are for posters");
+  const count = parseWhole("samples", flags.samples ?? "4", 1, 64);
+  return await sampleStyle(run, { data: flags.data ?? run.data, count });
+}
+
+async function samplePosters(
+  run: SavedRun<PosterTrainingConfig>,
+  flags: Flags,
+): Promise<DrawnSheet> {
+  const { checkpoint: { config, counters } } = run;
+  const columns = parseWhole("columns", flags.columns ?? "8", 1, 64);
+  const { generator, dispose } = posterRunOf(run);
+  try {
+    const after = `after ${counters.imagesSeen} images`;
+    if (flags.genres === undefined && flags.seeds === undefined) {
+      const png = await drawPosterSheet(generator, {
+        ...sheetOptions(config, columns),
+        truncation: parseShare("truncation", flags.truncation ?? "1"),
+      });
+      return { png, lines: [`posters ${after}`] };
+    }
+    const genres = parseGenreWeights(flags.genres ?? "any", config.genreNames);
+    const truncation = parseShare("truncation", flags.truncation ?? "1");
+    const requests = parseSeeds(flags.seeds ?? "0-31")
+      .map((seed) => requestOf({ seed, genres, truncation }, config.generator));
+    const posters = await generator.draw(requests);
+    const rows = Array.from(
+      { length: Math.ceil(posters.length / columns) },
+      (_, row) => posters.slice(row * columns, (row + 1) * columns),
     );
-    console.log(
-      `mean absolute error to the true answer: A to B ${ab}, B to A ${ba}, doing nothing ${none}`,
-    );
+    return { png: await encodePng(sheet(rows)), lines: [`${posters.length} posters ${after}`] };
+  } finally {
+    dispose();
   }
 }

@@ -13,6 +13,10 @@ const TRAINABLE: Readonly<Record<string, Trainable>> = {
     summary: "two films, each redrawn in the other's style",
     load: () => import("./train_cyclegan.ts"),
   },
+  posters: {
+    summary: "film posters, by genre where the model knows genres",
+    load: () => import("./train_posters.ts"),
+  },
 };
 
 if (import.meta.main) await runTask("train", () => handOver(Deno.args));

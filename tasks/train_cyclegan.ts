@@ -3,19 +3,15 @@
 import { countParameters } from "../gpu/tree.ts";
 import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
-import { parseChoice, parseDuration, parseWhole, readArguments, runTask } from "./_cli.ts";
+import { parseChoice, parseWhole, readArguments, runTask } from "./_cli.ts";
 import { cycleGanTrainer } from "./_cyclegan_trainer.ts";
 import { parseDevice } from "./_device_flag.ts";
 import { startFrom } from "./_start_from.ts";
 import { type OpenedTraining, runTraining, type TrainingSettings } from "./_training.ts";
 import { openTrainingData, PROCEDURAL } from "./_training_data.ts";
-import {
-  readImages,
-  resolveTrainingConfig,
-  trainCommand,
-  type TrainFlags,
-} from "./_training_flags.ts";
-import { cycleGanPresets } from "./presets.ts";
+import { resolveTrainingConfig, trainCommand, type TrainFlags } from "./_cyclegan_flags.ts";
+import { readImages, readRunLength } from "./_training_flags.ts";
+import { cycleGanPresets } from "./_cyclegan_presets.ts";
 
 if (import.meta.main) await runTask(trainCommand.name, () => main(Deno.args));
 
@@ -45,20 +41,10 @@ interface Settings extends TrainingSettings<TrainingConfig> {
 function readSettings(flags: TrainFlags): Settings {
   const preset = parseChoice("preset", flags.preset ?? "toy", Object.keys(cycleGanPresets));
   const images = readImages("images", flags.images) ?? cycleGanPresets[preset].images;
-  const interval = (flag: "sample-every" | "save-every" | "log-every", parts: number) =>
-    readImages(flag, flags[flag]) ?? Math.ceil(images / parts);
   return {
     preset,
     config: resolveTrainingConfig(preset, images, flags),
-    until: {
-      images,
-      seconds: flags.budget === undefined ? Infinity : parseDuration("budget", flags.budget),
-    },
-    every: {
-      sample: interval("sample-every", 20),
-      save: interval("save-every", 20),
-      log: interval("log-every", 200),
-    },
+    ...readRunLength(flags, images),
     path: flags.run ?? `runs/cyclegan-${preset}`,
     data: flags.data ?? PROCEDURAL,
     device: parseDevice(flags),

@@ -17,7 +17,7 @@ import {
   saveCheckpoint,
 } from "../../tasks/_checkpoint.ts";
 import { TaskError } from "../../tasks/_cli.ts";
-import { resolveTrainingConfig } from "../../tasks/_training_flags.ts";
+import { resolveTrainingConfig } from "../../tasks/_cyclegan_flags.ts";
 import { forEachDevice } from "../_gates.ts";
 
 const config = resolveTrainingConfig("toy", 10, {

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { UsageError } from "../../tasks/_cli.ts";
-import { readImages, resolveTrainingConfig } from "../../tasks/_training_flags.ts";
-import { cycleGanPresets } from "../../tasks/presets.ts";
+import { resolveTrainingConfig } from "../../tasks/_cyclegan_flags.ts";
+import { cycleGanPresets } from "../../tasks/_cyclegan_presets.ts";
+import { readImages } from "../../tasks/_training_flags.ts";
 
 Deno.test("resolveTrainingConfig() accepts every preset at its own length and at the shortest", () => {
   for (const [name, { images }] of Object.entries(cycleGanPresets)) {

@@ -1,22 +1,11 @@
-// The table of named training configurations: one row per experiment, as data.
+// The presets of `train:cyclegan`: one row per experiment, as data.
 
 import type * as v from "valibot";
 import type { trainingSchema } from "../models/cyclegan/training_config.ts";
+import { type Preset, span } from "./_training_flags.ts";
 
 /** A training configuration as a user may give it: checked and resolved by the schema. */
 export type TrainingInput = v.InferInput<typeof trainingSchema>;
-
-/** A preset: how long it trains by default, and its configuration for a given length. */
-export interface Preset {
-  summary: string;
-  images: number;
-  config(images: number): TrainingInput;
-}
-
-/** A schedule over a part of the run: `span(10, 5, 0.1, 0.75, images)` falls from 10 to 5 between 10 % and 75 % of it. */
-function span(from: number, to: number, start: number, end: number, images: number): string {
-  return `${from}->${to}@${Math.floor(start * images)}..${Math.max(1, Math.ceil(end * images))}`;
-}
 
 /** What the published CycleGAN sets (Zhu et al. 2017, section 4 and appendix 7.1), at 256 px. */
 function published(images: number): TrainingInput {
@@ -46,7 +35,9 @@ function published(images: number): TrainingInput {
 }
 
 /** Presets of `train:cyclegan` by name. */
-export const cycleGanPresets: Readonly<Record<string, Preset>> = {
+export const cycleGanPresets: Readonly<
+  Record<string, Preset<(images: number) => TrainingInput>>
+> = {
   toy: {
     summary: "64 px, a small pair that learns on any machine in ten minutes",
     images: 6000,

@@ -8,7 +8,7 @@ import * as tf from "../../gpu/tf.ts";
 import { disposeTrainState, initTrainState } from "../../models/cyclegan/state.ts";
 import { trainStep, weightsAt } from "../../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../../models/cyclegan/training_config.ts";
-import { cycleGanPresets } from "../../tasks/presets.ts";
+import { cycleGanPresets } from "../../tasks/_cyclegan_presets.ts";
 
 /** A preset as it is, but narrow, short and small. */
 function shrunk(config: TrainingConfig): TrainingConfig {

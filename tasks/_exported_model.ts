@@ -1,0 +1,46 @@
+// What the families' exports share.
+
+import { basename } from "node:path";
+import type { LoadedTensor } from "../models/train_state.ts";
+import type { Command } from "./_cli.ts";
+import { deviceFlags } from "./_device_flag.ts";
+import { MODELS_DIR } from "./_model_files.ts";
+import type { SavedRun } from "./_read_run.ts";
+
+/** The command line of `export`. */
+export const exportCommand = {
+  name: "export",
+  summary: "Exports a run's averaged generators as a model for the web app.",
+  flags: {
+    run: { value: "DIR", help: "Folder of the run" },
+    id: { value: "ID", help: "Id of the model: lower-case letters, digits, hyphens" },
+    dtype: { value: "TYPE", default: "f16", help: "f16 (half the size) or f32" },
+    name: { value: "TEXT", default: "the id", help: "Name for people" },
+    "film-a": { value: "TEXT", default: "Film A", help: "Name of film A, of a style model" },
+    "film-b": { value: "TEXT", default: "Film B", help: "Name of film B, of a style model" },
+    license: { value: "TEXT", default: "MIT", help: "Licence of the weights" },
+    card: { value: "TEXT", help: "What the model does and where it fails, for people" },
+    out: { value: "DIR", default: MODELS_DIR, help: "Folder that gets a folder named by the id" },
+    force: { help: "Replace a model of that id" },
+    ...deviceFlags,
+  },
+  notes: "The device folds the norms of a poster generator into its weights.",
+} satisfies Command<string>;
+
+/** What was typed. */
+export type ExportFlags = Partial<Record<keyof typeof exportCommand["flags"], string>>;
+
+/** A family's part of an exported model. */
+export interface ExportedModel {
+  /** The weights by their dotted paths in the file. */
+  tensors: Map<string, LoadedTensor>;
+  /** What the manifest says beside what all families' say; `card` is what it says without --card. */
+  facts: Record<string, unknown> & { card: string };
+  /** Measures of the training; what is no finite number is left out. */
+  metrics: Record<string, unknown>;
+}
+
+/** The data set in words, without the path that its folder has on this machine. */
+export function describeDataset({ dataset, data }: SavedRun): string {
+  return dataset.replace(data, basename(data));
+}

@@ -1,0 +1,169 @@
+// Trains the genre judge on a set's training posters, and measures it on those that it has not seen.
+
+import { posterBatches } from "../data/poster_batches.ts";
+import type { PosterSet, Split } from "../data/posters.ts";
+import { picturesToTensor } from "../gpu/image.ts";
+import type { Picture } from "../gpu/picture.ts";
+import { randomStream } from "../gpu/random.ts";
+import * as tf from "../gpu/tf.ts";
+import { applyClassifier, type ClassifierParams } from "../models/classifier/classifier.ts";
+import type { ClassifierConfig } from "../models/classifier/config.ts";
+import {
+  type ClassifierState,
+  classifierStep,
+  startClassifier,
+} from "../models/classifier/step.ts";
+import { meanAveragePrecision, rPrecision } from "../models/metrics/genre_ranking.ts";
+import type { Matrix } from "../models/metrics/matrix.ts";
+import { disposeState } from "../models/train_state.ts";
+import { formatDuration, TaskError } from "./_cli.ts";
+import type { StatusLine } from "./_status_line.ts";
+
+/** What the judge says of pictures, a row for each. */
+export interface Judged {
+  /** [n, features]. */
+  features: Matrix;
+  /** [n, genres], higher for what is more likely. */
+  scores: Matrix;
+}
+
+/** How often the judge is right about posters that it was not trained on; each from 0 to 1. */
+export interface JudgeAccuracy {
+  posters: number;
+  rPrecision: number;
+  meanAveragePrecision: number;
+}
+
+/** Pictures judged at once: more would need more memory without being faster. */
+const JUDGED_AT_ONCE = 64;
+/** Updates in a row that may be left out for numbers that are not finite. */
+const MOST_SKIPPED = 10;
+
+/**
+ * Trains a fresh classifier; the caller owns the state (`disposeState`).
+ *
+ * @throws {RangeError} if the set has no training posters @throws {TaskError} if the losses are no longer finite
+ */
+export async function trainJudge(
+  set: PosterSet,
+  config: ClassifierConfig,
+  status: StatusLine,
+): Promise<ClassifierState> {
+  const batches = posterBatches(set, { seed: config.seed, balance: "none", hideGenres: 0 });
+  const state = startClassifier(config), startedAt = performance.now();
+  try {
+    while (state.imagesSeen < config.images) {
+      const { pictures, genres } = await batches.batch(state.imagesSeen, config.batch);
+      const loss = await trainOn(state, config, pictures, genres);
+      status.update(progressText(state.imagesSeen, config.images, loss, startedAt));
+    }
+  } catch (error) {
+    disposeState(state);
+    throw error;
+  } finally {
+    await batches.close();
+  }
+  return state;
+}
+
+/** One step; gives its loss. */
+async function trainOn(
+  state: ClassifierState,
+  config: ClassifierConfig,
+  pictures: readonly Picture[],
+  genres: readonly Uint8Array[],
+): Promise<number> {
+  const batch = {
+    images: picturesToTensor(pictures),
+    genres: tf.tensor2d(genres.flatMap((labels) => Array.from(labels)), [
+      genres.length,
+      config.genres,
+    ]),
+  };
+  try {
+    const random = randomStream(config.seed, "step", state.imagesSeen);
+    const { values } = await classifierStep(state, batch, { config, random });
+    if (state.skippedInARow > MOST_SKIPPED) {
+      throw new TaskError(
+        `Cannot train the judge: ${state.skippedInARow} losses in a row were not finite`,
+      );
+    }
+    return values.lossGenres;
+  } finally {
+    tf.dispose([batch.images, batch.genres]);
+  }
+}
+
+function progressText(seen: number, images: number, loss: number, startedAt: number): string {
+  const seconds = (performance.now() - startedAt) / 1000;
+  const left = seconds * (images - seen) / seen;
+  return `Training the judge: ${Math.min(seen, images)} of ${images} images, loss ${
+    loss.toFixed(3)
+  }, ${formatDuration(Math.max(0, left))} left`;
+}
+
+/** What a classifier says of pictures of its size; nothing stays on the device. */
+export async function judgePictures(
+  params: ClassifierParams,
+  pictures: readonly Picture[],
+  config: ClassifierConfig,
+): Promise<Judged> {
+  const judged: Judged = {
+    features: emptyMatrix(pictures.length, config.features),
+    scores: emptyMatrix(pictures.length, config.genres),
+  };
+  for (let at = 0; at < pictures.length; at += JUDGED_AT_ONCE) {
+    const { features, logits } = tf.tidy(() => {
+      const images = picturesToTensor(pictures.slice(at, at + JUDGED_AT_ONCE));
+      return { ...applyClassifier(params, images, config) };
+    });
+    try {
+      judged.features.values.set(await features.data(), at * config.features);
+      judged.scores.values.set(await logits.data(), at * config.genres);
+    } finally {
+      tf.dispose([features, logits]);
+    }
+  }
+  return judged;
+}
+
+function emptyMatrix(rows: number, width: number): Matrix {
+  return { rows, width, values: new Float32Array(rows * width) };
+}
+
+/** Posters of a set with their genres. */
+export interface LabelledPosters {
+  pictures: Picture[];
+  labels: Uint8Array[];
+}
+
+/** Reads posters by their numbers. */
+export async function readPosters(
+  set: PosterSet,
+  numbers: Iterable<number>,
+): Promise<LabelledPosters> {
+  const pictures: Picture[] = [], labels: Uint8Array[] = [];
+  for (const number of numbers) {
+    pictures.push(await set.load(number));
+    labels.push(set.facts(number).genres);
+  }
+  return { pictures, labels };
+}
+
+/** How right a classifier is about one split; undefined if that is empty. */
+export async function measureJudge(
+  params: ClassifierParams,
+  config: ClassifierConfig,
+  set: PosterSet,
+  split: Split,
+): Promise<JudgeAccuracy | undefined> {
+  const numbers = set.split[split];
+  if (numbers.length === 0) return undefined;
+  const { pictures, labels } = await readPosters(set, numbers);
+  const { scores } = await judgePictures(params, pictures, config);
+  return {
+    posters: numbers.length,
+    rPrecision: rPrecision(scores, labels),
+    meanAveragePrecision: meanAveragePrecision(scores, labels).mean,
+  };
+}

@@ -1,0 +1,133 @@
+// The presets of `train:posters`: for each, the configuration of every model, as data.
+
+import type * as v from "valibot";
+import type { Size } from "../data/picture_list.ts";
+import { planStages, type PosterModel } from "../models/poster/config.ts";
+import type { posterTrainingSchema } from "../models/poster/training_config.ts";
+import { type Preset, span } from "./_training_flags.ts";
+
+/** A training configuration as a user may give it: checked and resolved by the schema. */
+export type PosterTrainingInput = v.InferInput<typeof posterTrainingSchema>;
+
+/** What a configuration has to fit: the posters' size, the set's genres, the length of the run. */
+export interface PosterTask {
+  size: Size;
+  genres: readonly string[];
+  images: number;
+}
+
+/** A preset of all models, and the size that posters are drawn at for it. */
+export interface PosterPreset
+  extends Preset<(model: PosterModel, task: PosterTask) => PosterTrainingInput> {
+  size: Size;
+}
+
+/** The models that draw without being told genres. */
+const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
+
+/** The models whose discriminator may be given a penalty and augmentation. */
+const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
+
+/**
+ * DCGAN as published (Radford et al. 2016, section 4), and the source project's way of each other model: the genres beside
+ * the 100 latent numbers, and joined to the discriminator's answer.
+ */
+function published(model: PosterModel, { size, genres }: PosterTask): PosterTrainingInput {
+  const names = UNCONDITIONAL.includes(model) ? [] : [...genres];
+  return {
+    kind: "poster",
+    model,
+    generator: {
+      ...{ architecture: "dcgan", latent: 100, genres: names.length, normalise: false, width: 64 },
+      ...planStages(size.height, size.width),
+    },
+    genreNames: names,
+    discriminator: { width: 64, norm: "batch", genres: genresOf(model, "joined") },
+    size: [size.height, size.width],
+    batch: 128,
+    balance: "none",
+    hideGenres: 0,
+    penalty: "0",
+    penaltyEvery: 1,
+    genres: "1",
+    divergence: "1",
+    reconstruction: "1",
+    learningRate: "0.0002",
+    beta1: 0.5,
+    beta2: 0.999,
+    emaHalfLife: 0,
+    augment: [],
+    seed: 42,
+  };
+}
+
+function genresOf(
+  model: PosterModel,
+  cgan: "joined" | "projection",
+): PosterTrainingInput["discriminator"]["genres"] {
+  if (model === "acgan") return "classifier";
+  return model === "cgan" ? cgan : "none";
+}
+
+/** What we have learnt since: averaged weights, a penalty in the place of batch norms, genres that are sometimes hidden. */
+function improved(model: PosterModel, task: PosterTask): PosterTrainingInput {
+  const base = published(model, task), isPlain = PLAIN_GANS.includes(model);
+  const isConditional = !UNCONDITIONAL.includes(model);
+  return {
+    ...base,
+    generator: { ...base.generator, normalise: true },
+    discriminator: {
+      ...base.discriminator,
+      norm: isPlain ? "none" : "batch",
+      genres: genresOf(model, "projection"),
+    },
+    batch: 32,
+    ...(isConditional && { hideGenres: 0.1 }),
+    ...(isPlain && { penalty: "1", penaltyEvery: 8, beta1: 0 }),
+    ...(isPlain && { learningRate: span(4e-4, 1e-4, 0.5, 1, task.images) }),
+    ...(!isPlain &&
+      {
+        learningRate: span(5e-4, 1e-4, 0.5, 1, task.images),
+        reconstruction: model === "vae" ? "10" : "1",
+      }),
+    emaHalfLife: 2000,
+  };
+}
+
+/** Presets of `train:posters` by name. */
+export const posterPresets: Readonly<Record<string, PosterPreset>> = {
+  toy: {
+    summary: "64x96, narrow: learns the look of the genres on any machine in ten minutes",
+    images: 60_000,
+    size: { width: 64, height: 96 },
+    config: (model, task) => {
+      const base = improved(model, task);
+      return {
+        ...base,
+        generator: { ...base.generator, width: 32 },
+        discriminator: { ...base.discriminator, width: 32 },
+      };
+    },
+  },
+  seed: {
+    summary: "the source project's choices: 64x128, published DCGAN, genres joined to the answer",
+    images: 1_000_000,
+    size: { width: 64, height: 128 },
+    config: published,
+  },
+  best: {
+    summary: "64x96, full width, all that helps: DiffAugment, rare genres drawn more often",
+    images: 2_000_000,
+    size: { width: 64, height: 96 },
+    config: (model, task) => {
+      const base = improved(model, task);
+      return {
+        ...base,
+        batch: 64,
+        ...(base.genreNames.length > 0 && { balance: "sqrt" }),
+        ...(PLAIN_GANS.includes(model) && { augment: ["color", "translation", "cutout"] }),
+        emaHalfLife: 10_000,
+      };
+    },
+  },
+};

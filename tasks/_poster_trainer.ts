@@ -1,0 +1,78 @@
+// The poster models as the training loop sees them.
+
+import type { PosterBatches } from "../data/poster_batches.ts";
+import * as tf from "../gpu/tf.ts";
+import { picturesToTensor } from "../gpu/image.ts";
+import { randomStream } from "../gpu/random.ts";
+import { posterGenerator } from "../models/poster_generator.ts";
+import type { PosterModel } from "../models/poster/config.ts";
+import { foldedGenerator, type PosterState, posterTensors } from "../models/poster/state.ts";
+import { posterStep } from "../models/poster/step.ts";
+import { type PosterBatch, posterWeightsAt } from "../models/poster/step_context.ts";
+import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
+import { stateCounters } from "../models/train_state.ts";
+import type { Trainer } from "./_loop.ts";
+import { drawPosterSheet } from "./_poster_samples.ts";
+
+const GAN = { generator: "lossGenerator", discriminator: "lossDiscriminator" } as const;
+const AUTOENCODER = { reconstruction: "lossReconstruction", divergence: "lossDivergence" } as const;
+
+/** The losses to show of each model. */
+const HEADLINES: Readonly<Record<PosterModel, Trainer["headline"]>> = {
+  dcgan: GAN,
+  vae: AUTOENCODER,
+  "cvae-dcgan": { ...AUTOENCODER, ...GAN },
+  acgan: { ...GAN, genres: "lossGenresFake" },
+  cgan: GAN,
+};
+
+/** Trains `state`, which stays the caller's, on the batches; the sheets have `columns` posters in a row. */
+export function posterTrainer(
+  state: PosterState,
+  { config, dataHash, batches, columns }: {
+    config: PosterTrainingConfig;
+    dataHash: string;
+    batches: PosterBatches;
+    columns: number;
+  },
+): Trainer {
+  return {
+    ...{ config, dataHash, state },
+    headline: HEADLINES[config.model],
+    async step(progress) {
+      const { pictures, genres } = await batches.batch(progress.dataPosition, config.batch);
+      progress.dataPosition += config.batch;
+      const batch: PosterBatch = {
+        images: picturesToTensor(pictures),
+        genres: genresToTensor(genres, config.generator.genres),
+      };
+      try {
+        const random = randomStream(config.seed, "step", state.imagesSeen);
+        return await posterStep(state, batch, { config, random });
+      } finally {
+        tf.dispose([batch.images, batch.genres]);
+      }
+    },
+    settings: () => ({ weights: posterWeightsAt(config, state.imagesSeen) }),
+    snapshot: () => ({ tensors: posterTensors(state), counters: stateCounters(state) }),
+    async drawSheet() {
+      const generator = posterGenerator(foldedGenerator(state, config), config.generator);
+      try {
+        return { png: await drawPosterSheet(generator, sheetOptions(config, columns)) };
+      } finally {
+        generator.dispose();
+      }
+    },
+  };
+}
+
+/** What the sheets of a run show. */
+export function sheetOptions({ genreNames, hideGenres }: PosterTrainingConfig, columns: number) {
+  return { genres: genreNames, columns, withoutGenre: hideGenres > 0 };
+}
+
+/** Labels of one byte as a tensor [n, g]; of width 0 for a model without condition. */
+function genresToTensor(genres: readonly Uint8Array[], width: number): tf.Tensor2D {
+  const values = genres.flatMap((labels) => Array.from(labels.subarray(0, width)));
+  return tf.tensor2d(values, [genres.length, width]);
+}
