@@ -7,6 +7,7 @@ import { gpuGradientCases } from "./gpu/_gradient_cases.ts";
 import { addKernels, type TapedKernels, unprovedKernels } from "./gpu/_tape.ts";
 import { kernelsOfTraining } from "./models/cyclegan/_training_kernels.ts";
 import { modelGradientCases } from "./models/_gradient_cases.ts";
+import { posterGradientCases } from "./models/poster/_gradient_cases.ts";
 
 /** The worst of several cases of one function. */
 interface Worst {
@@ -15,7 +16,7 @@ interface Worst {
   second?: number;
 }
 
-const cases = [...gpuGradientCases(), ...modelGradientCases()];
+const cases = [...gpuGradientCases(), ...modelGradientCases(), ...posterGradientCases()];
 
 function add(worst: Worst | undefined, { first, second }: GradientErrors): Worst {
   return {

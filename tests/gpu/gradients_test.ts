@@ -11,15 +11,23 @@ import * as discriminator from "../../models/cyclegan/discriminator.ts";
 import * as generator from "../../models/cyclegan/generator.ts";
 import * as loss from "../../models/cyclegan/loss.ts";
 import * as penalty from "../../models/penalty.ts";
+import * as posterCondition from "../../models/poster/condition.ts";
+import * as posterDiscriminator from "../../models/poster/discriminator.ts";
+import * as posterEncoder from "../../models/poster/encoder.ts";
+import * as posterGenerator from "../../models/poster/generator.ts";
+import * as posterLoss from "../../models/poster/loss.ts";
+import * as posterTrunk from "../../models/poster/trunk.ts";
 import { assertClose } from "../_assert.ts";
 import { forEachDevice } from "../_gates.ts";
 import { kernelsOfTraining } from "../models/cyclegan/_training_kernels.ts";
 import { modelGradientCases } from "../models/_gradient_cases.ts";
+import { posterGradientCases } from "../models/poster/_gradient_cases.ts";
+import { kernelsOfPosterTraining } from "../models/poster/_training_kernels.ts";
 import { checkCase, GRADIENT_TOLERANCE } from "./_differences.ts";
 import { gpuGradientCases } from "./_gradient_cases.ts";
 import { addKernels, type TapedKernels, unprovedKernels } from "./_tape.ts";
 
-const cases = [...gpuGradientCases(), ...modelGradientCases()];
+const cases = [...gpuGradientCases(), ...modelGradientCases(), ...posterGradientCases()];
 const sanitize = { sanitizeOps: false, sanitizeResources: false };
 
 forEachDevice("training differentiates only functions with true gradients", async (_, t) => {
@@ -34,8 +42,10 @@ forEachDevice("training differentiates only functions with true gradients", asyn
     await t.step({ ...sanitize, name: given.name, fn });
   }
   const fn = async () => {
-    const missing = unprovedKernels(await kernelsOfTraining(), proved);
-    assert.deepEqual(missing, [], "Training differentiates kernels that no case above proves");
+    for (const used of [await kernelsOfTraining(), await kernelsOfPosterTraining()]) {
+      const missing = unprovedKernels(used, proved);
+      assert.deepEqual(missing, [], "Training differentiates kernels that no case above proves");
+    }
   };
   await t.step({ ...sanitize, name: "a training step uses no other kernel", fn });
 });
@@ -50,9 +60,15 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/cyclegan/generator.ts": generator,
     "models/cyclegan/loss.ts": loss,
     "models/penalty.ts": penalty,
+    "models/poster/condition.ts": posterCondition,
+    "models/poster/discriminator.ts": posterDiscriminator,
+    "models/poster/encoder.ts": posterEncoder,
+    "models/poster/generator.ts": posterGenerator,
+    "models/poster/loss.ts": posterLoss,
+    "models/poster/trunk.ts": posterTrunk,
   };
   // What makes parameters, says how large they are or fixes a trained norm takes no gradient.
-  const isDifferentiable = (name: string) => !/^(init|frozen)|Shapes$/.test(name);
+  const isDifferentiable = (name: string) => !/^(init|frozen|fold)|Shapes$/.test(name);
   const missing = Object.entries(files).flatMap(([file, module]) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))

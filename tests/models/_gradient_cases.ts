@@ -2,7 +2,6 @@
 
 import { randomStream } from "../../gpu/random.ts";
 import * as tf from "../../gpu/tf.ts";
-import { type ParamShapes, treeFromEntries } from "../../gpu/tree.ts";
 import { augment, type Augmentation } from "../../models/augment.ts";
 import type { DiscriminatorConfig, GeneratorConfig } from "../../models/cyclegan/config.ts";
 import {
@@ -22,10 +21,11 @@ import {
   meanAbsoluteError,
 } from "../../models/cyclegan/loss.ts";
 import { gradientPenalty, zeroCentredPenalty } from "../../models/penalty.ts";
-import { exactValues, type GradientCase } from "../gpu/_differences.ts";
+import type { GradientCase } from "../gpu/_differences.ts";
 import { caseAt } from "../gpu/_gradient_cases.ts";
 import * as ref from "../gpu/_reference.ts";
 import type { Grid } from "../gpu/_reference.ts";
+import { networkCase } from "./_network_case.ts";
 
 const scalar = (x: Grid) => ref.reshape(ref.mean(x), []);
 const meanOf = (fn: (value: number) => number) => (x: Grid) => scalar(ref.map(x, fn));
@@ -201,32 +201,6 @@ function penaltyCases(): GradientCase[] {
   return [...toOne, ...toZero];
 }
 
-/** A network at random images and parameters, all of which are differentiated: the images first, then by path. */
-function networkCase(name: string, shapes: ParamShapes, network: {
-  images: readonly number[];
-  orders: 1 | 2;
-  apply: (tree: unknown, images: tf.Tensor4D) => tf.Tensor;
-  reference: (layer: (path: string) => Grid, images: Grid) => Grid;
-}): GradientCase {
-  const random = randomStream(13, name), paths = Object.keys(shapes);
-  const parameters = paths.map((path) => {
-    const shape = shapes[path], fan = shape.length === 4 ? shape[0] * shape[1] * shape[2] : 9;
-    return exactValues(random, shape, { least: 0, most: 1.7 / Math.sqrt(fan) });
-  });
-  return {
-    name,
-    orders: network.orders,
-    elements: 4,
-    inputs: [exactValues(random, network.images), ...parameters],
-    apply: ([images, ...leaves]) => {
-      const tree = treeFromEntries(paths.map((path, i) => [path, leaves[i]] as const));
-      return network.apply(tree, images as tf.Tensor4D);
-    },
-    reference: ([images, ...leaves]) =>
-      network.reference((path) => leaves[paths.indexOf(path)], images),
-  };
-}
-
 const relu = (x: Grid) => ref.leakyRelu(x, 0);
 const norm = (x: Grid) => ref.instanceNorm(x, 1e-5);
 
@@ -280,10 +254,11 @@ function networkCases(): GradientCase[] {
       `models/cyclegan/generator.ts applyGenerator: ${upsample}`,
       generatorShapes(config),
       {
-        images: [2, 12, 8, 3],
+        inputs: [[2, 12, 8, 3]],
         orders: 1,
-        apply: (tree, images) => applyGenerator(tree as GeneratorParams, images, config),
-        reference: (layer, images) => generatorReference(layer, images, config),
+        apply: (tree, [images]) =>
+          applyGenerator(tree as GeneratorParams, images as tf.Tensor4D, config),
+        reference: (layer, [images]) => generatorReference(layer, images, config),
       },
     );
   });
@@ -293,10 +268,11 @@ function networkCases(): GradientCase[] {
       `models/cyclegan/discriminator.ts applyDiscriminator: ${score}`,
       discriminatorShapes(config),
       {
-        images: [2, 10, 8, 3],
+        inputs: [[2, 10, 8, 3]],
         orders: 2,
-        apply: (tree, images) => applyDiscriminator(tree as DiscriminatorParams, images, config),
-        reference: (layer, images) => discriminatorReference(layer, images, config),
+        apply: (tree, [images]) =>
+          applyDiscriminator(tree as DiscriminatorParams, images as tf.Tensor4D, config),
+        reference: (layer, [images]) => discriminatorReference(layer, images, config),
       },
     );
   });
