@@ -6,12 +6,16 @@ import * as tf from "../gpu/tf.ts";
 import { MathBackendCPU } from "../gpu/tf_cpu.ts";
 import "../gpu/gradients.ts";
 import { benchCases, type Prepared } from "./_bench_cases.ts";
+import { countFlop } from "./_flop_count.ts";
 
 /** What is asked: to run a case so many times, or to drop what it holds. */
 export type BenchRequest = { name: string; runs: number } | { drop: string };
 
-/** What is answered: that the device runs, the seconds of each run, or that the case is not to be had. */
-export type BenchAnswer = { ready: string } | { seconds: number[] } | { dropped: true };
+/** What is answered: that the device runs, the seconds of each run and its operations, or that the case is not to be had. */
+export type BenchAnswer =
+  | { ready: string }
+  | { seconds: number[]; flop?: number }
+  | { dropped: true };
 
 /** Slow devices are spared what takes longer than this. */
 const PATIENCE_MS = 2000;
@@ -26,27 +30,31 @@ if (import.meta.main) await serve(Deno.args[0], Number(Deno.args[1]));
 async function serve(device: string, threads: number): Promise<void> {
   const description = await start(device, threads);
   answer({ ready: description });
-  const prepared = new Map<string, Prepared>();
+  const prepared = new Map<string, { work: Prepared; flop: number }>();
   for await (const line of lines()) {
     const request = JSON.parse(line) as BenchRequest;
     if ("drop" in request) {
-      prepared.get(request.drop)?.dispose();
+      prepared.get(request.drop)?.work.dispose();
       prepared.delete(request.drop);
       answer({ dropped: true });
       continue;
     }
-    let work = prepared.get(request.name);
-    if (!work) {
-      const found = benchCases().find(({ name }) => name === request.name);
-      if (!found) throw new Error(`Cannot run "${request.name}": there is no such case`);
-      prepared.set(request.name, work = found.prepare());
-      // The compiler needs some runs.
-      await time(work, Infinity, 20 * WARM_UP_MS);
-    }
-    await time(work, Infinity, WARM_UP_MS);
-    answer({ seconds: await time(work, request.runs, PATIENCE_MS) });
+    let known = prepared.get(request.name);
+    if (!known) prepared.set(request.name, known = await prepare(request.name));
+    await time(known.work, Infinity, WARM_UP_MS);
+    answer({ seconds: await time(known.work, request.runs, PATIENCE_MS), flop: known.flop });
   }
   Deno.exit(0);
+}
+
+async function prepare(name: string): Promise<{ work: Prepared; flop: number }> {
+  const found = benchCases().find((each) => each.name === name);
+  if (!found) throw new Error(`Cannot run "${name}": there is no such case`);
+  const work = found.prepare();
+  const flop = found.flop || await countFlop(() => work.run());
+  // The compiler needs some runs.
+  await time(work, Infinity, 20 * WARM_UP_MS);
+  return { work, flop };
 }
 
 /** The seconds of so many runs, or of as many as start within a time: one at least. */

@@ -3,7 +3,7 @@
 // and only what was measured side by side can be compared.
 
 import { styleText } from "node:util";
-import { type BenchCase, benchCases } from "./_bench_cases.ts";
+import { type BenchCase, benchCases, inUnit } from "./_bench_cases.ts";
 import { labelOf, type Participant, startAll } from "./_bench_participants.ts";
 import { type Command, parseWhole, readArguments, runTask, TaskError } from "./_cli.ts";
 import { statusLine } from "./_status_line.ts";
@@ -35,6 +35,8 @@ interface Row extends Pick<Participant, "device" | "threads" | "flags"> {
   name: string;
   median: number;
   unit: string;
+  /** Operations per second (1e9), or null where they were not counted. */
+  gflops: number | null;
   /** Rounds that were measured. */
   runs: number;
 }
@@ -95,13 +97,15 @@ interface Found {
 }
 
 async function measure(
-  { name, unit, flop }: BenchCase,
+  given: BenchCase,
   participants: readonly Participant[],
   rounds: number,
   everyRound: boolean,
   onRound: (round: number) => void,
 ): Promise<Found> {
+  const { name, unit } = given;
   const seconds = participants.map((): number[] => []);
+  const flops = participants.map(() => 0);
   for (let round = 0; round < rounds; round++) {
     onRound(round + 1);
     for (let k = 0; k < participants.length; k++) {
@@ -110,24 +114,26 @@ async function measure(
       // Whoever is a hundred times slower need not be measured to the percent, unless that is what was asked.
       if (participants[i].isStock && round > 0 && !everyRound) continue;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      const runs = unit === "s" ? STEP_RUNS : KERNEL_RUNS;
+      const runs = unit === "GFLOP/s" ? KERNEL_RUNS : STEP_RUNS;
       const answer = await participants[i].ask({ name, runs });
       const times = "seconds" in answer ? answer.seconds : [];
+      if ("seconds" in answer) flops[i] = answer.flop ?? 0;
       if (times.length > 0) seconds[i].push(median(times));
     }
   }
   await Promise.all(participants.map((participant) => participant.ask({ drop: name })));
-  const measured = participants.map((participant, i) => ({ participant, seconds: seconds[i] }))
+  const measured = participants
+    .map((participant, i) => ({ participant, seconds: seconds[i], flop: flops[i] }))
     .filter((each) => each.seconds.length > 0);
   return {
-    rows: measured.map(({ participant: { device, threads, flags }, seconds: times }) => {
-      const time = median(times);
+    rows: measured.map(({ participant: { device, threads, flags }, seconds: times, flop }) => {
       return {
         name,
         device,
         threads,
         flags,
-        median: unit === "s" ? time : flop / time / 1e9,
+        median: inUnit(given, median(times)),
+        gflops: flop ? flop / median(times) / 1e9 : null,
         unit,
         runs: times.length,
       };
@@ -146,7 +152,8 @@ function printCase(
   note(`\n${styleText("bold", name)}, ${unit}`);
   rows.forEach((row, i) => {
     const value = row.median < 10 ? row.median.toPrecision(3) : row.median.toFixed(0);
-    note(`  ${labelOf(row).padEnd(30)} ${value.padStart(8)}   x ${ratios[i].toFixed(2)}`);
+    const speed = row.gflops && unit !== "GFLOP/s" ? `   ${row.gflops.toFixed(0)} GFLOP/s` : "";
+    note(`  ${labelOf(row).padEnd(30)} ${value.padStart(8)}   x ${ratios[i].toFixed(2)}${speed}`);
   });
 }
 

@@ -1,0 +1,47 @@
+// What `deno task bench` measures of the poster models: a training step of each, in the preset that a first run takes.
+
+import { GENRES } from "../data/posters.ts";
+import { randomStream } from "../gpu/random.ts";
+import * as tf from "../gpu/tf.ts";
+import type { PosterModel } from "../models/poster/config.ts";
+import { disposePosterState, initPosterState } from "../models/poster/state.ts";
+import { posterStep } from "../models/poster/step.ts";
+import type { PosterBatch } from "../models/poster/step_context.ts";
+import type { BenchCase } from "./_bench_cases.ts";
+import { resolvePosterConfig } from "./_poster_flags.ts";
+import { posterPresets } from "./_poster_presets.ts";
+
+/** A step of the preset `toy` at 64x96. */
+export function posterStepCase(model: PosterModel): BenchCase {
+  const { size } = posterPresets.toy, set = { size, genres: [...GENRES] };
+  const config = resolvePosterConfig({ model, preset: "toy", images: 1000 }, set, {});
+  const { batch: n, size: [height, width], generator, penaltyEvery } = config;
+  return {
+    name: `posters ${model}, toy preset, ${size.width}x${size.height}`,
+    unit: "s / 1,000 images",
+    flop: 0,
+    // A run is as many steps as lie between two penalties, so that all runs are alike.
+    images: n * penaltyEvery,
+    isSlow: true,
+    prepare() {
+      const state = initPosterState(config, [new Uint8Array(generator.genres).fill(1)]);
+      const random = randomStream(1, "posters"), values = random.normals(n * height * width * 3);
+      const genres = Array.from({ length: n * generator.genres }, () => random.integer(2));
+      const batch: PosterBatch = {
+        images: tf.tensor4d(values, [n, height, width, 3]),
+        genres: tf.tensor2d(genres, [n, generator.genres]),
+      };
+      return {
+        async run() {
+          for (let i = 0; i < penaltyEvery; i++) {
+            await posterStep(state, batch, { config, random: randomStream(1, "step") });
+          }
+        },
+        dispose() {
+          disposePosterState(state);
+          tf.dispose([batch.images, batch.genres]);
+        },
+      };
+    },
+  };
+}
