@@ -78,5 +78,6 @@ export async function update(
 
 /** The sum of loss terms by their weights. */
 export function weigh(...terms: [loss: tf.Scalar, weight: number][]): tf.Scalar {
-  return tf.addN(terms.map(([loss, weight]) => tf.mul(loss, weight) as tf.Scalar));
+  return terms.map(([loss, weight]) => tf.mul(loss, weight) as tf.Scalar)
+    .reduce((sum, term) => tf.add(sum, term));
 }
