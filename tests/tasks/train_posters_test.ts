@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decodePicture } from "../../data/decode.ts";
+import { GENRES } from "../../data/posters.ts";
 import { startDevice } from "../../gpu/device.ts";
-import type { Picture } from "../../gpu/picture.ts";
+import { cropPicture, type Picture } from "../../gpu/picture.ts";
 import { parseManifest } from "../../models/manifest.ts";
 import { loadPosterGenerator, requestOf } from "../../models/poster_generator.ts";
 import { POSTER_MODELS } from "../../models/poster/config.ts";
@@ -143,4 +144,39 @@ Deno.test("train:posters --dry-run prints the source project's networks for --pr
   assert.deepEqual(config.size, [128, 64]);
   assert.equal(config.generator.latent + config.generator.genres, 120);
   assert.equal(config.discriminator.genres, "joined");
+});
+
+/** The mean of a row's pixels, 0 to 255, by ITU-R BT.709's weights. */
+function luminanceOfRow(sheet: Picture, row: number): number {
+  const left = 76 + 2 * 2,
+    { width, height, data } = cropPicture(
+      sheet,
+      left,
+      2 + row * 26,
+      sheet.width - left,
+      24,
+    );
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    sum += 0.2126 * data[i] + 0.7152 * data[i + 1] + 0.0722 * data[i + 2];
+  }
+  return sum / (width * height);
+}
+
+Deno.test("train:posters --model cgan draws horror darker than comedy", async () => {
+  const folder = await Deno.makeTempDir(), run = join(folder, "run");
+  const flags = "--images 2400 --sample-every 0 --save-every 0 --columns 8";
+  const tiny = "--size 16x24 --width 8 --disc-width 8 --batch 16 --lr 0.002 --ema 200";
+  const { code, err } = await runTask(
+    "train_posters",
+    `--model cgan --run ${run} ${tiny} ${flags} --device simd --threads 2`,
+  );
+  assert.equal(code, 0, err);
+  const [name] = await namesIn(join(run, "samples"));
+  const sheet = await decodePicture(await Deno.readFile(join(run, "samples", name)));
+  const [horror, comedy] = (["horror", "comedy"] as const).map((genre) =>
+    luminanceOfRow(sheet, GENRES.indexOf(genre))
+  );
+  assert.ok(horror < comedy - 40, `horror ${horror}, comedy ${comedy}`);
+  await Deno.remove(folder, { recursive: true });
 });
