@@ -84,7 +84,7 @@ function improved(model: PosterModel, task: PosterTask): PosterTrainingInput {
     batch: 32,
     ...(isConditional && { hideGenres: 0.1 }),
     ...(isPlain && { penalty: "1", penaltyEvery: 8, beta1: 0 }),
-    ...(isPlain && { learningRate: span(4e-4, 1e-4, 0.5, 1, task.images) }),
+    ...(isPlain && { learningRate: span(8e-4, 1e-4, 0.3, 1, task.images) }),
     ...(!isPlain &&
       {
         learningRate: span(5e-4, 1e-4, 0.5, 1, task.images),
