@@ -8,36 +8,9 @@ import { disposeTrainState, initTrainState } from "../models/cyclegan/state.ts";
 import { trainStep } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { POSTER_MODELS } from "../models/poster/config.ts";
+import type { BenchCase } from "./_bench_case.ts";
 import { posterStepCase } from "./_bench_posters.ts";
 import { cycleGanPresets } from "./_cyclegan_presets.ts";
-
-/** One thing to measure. */
-export interface BenchCase {
-  name: string;
-  /** What is printed: floating-point operations per second (1e9), seconds, or seconds for 1,000 images. */
-  unit: "GFLOP/s" | "s" | "s / 1,000 images";
-  /** Operations of one run, as a direct computation would count them; 0 if they are counted as they run, or not at all. */
-  flop: number;
-  /** Images of one run, where the unit asks for it. */
-  images?: number;
-  /** Too slow for devices that are not made for it: stock tfjs is asked only if it is wanted. */
-  isSlow: boolean;
-  /** Makes what a run needs on the current device. */
-  prepare(): Prepared;
-}
-
-/** A case on the current device. */
-export interface Prepared {
-  /** One run, up to the point where its result is there. */
-  run(): Promise<void>;
-  dispose(): void;
-}
-
-/** A run's seconds in a case's unit. */
-export function inUnit({ unit, flop, images = 1 }: BenchCase, seconds: number): number {
-  if (unit === "GFLOP/s") return flop / seconds / 1e9;
-  return unit === "s" ? seconds : 1000 * seconds / images;
-}
 
 /** Sizes of the three steps that PyTorch is measured at: pixels per side, channels of the generators' stem, residual blocks. */
 const STEPS: readonly [size: number, width: number, blocks: number][] = [

@@ -5,7 +5,8 @@ import { startDevice } from "../gpu/device.ts";
 import * as tf from "../gpu/tf.ts";
 import { MathBackendCPU } from "../gpu/tf_cpu.ts";
 import "../gpu/gradients.ts";
-import { benchCases, type Prepared } from "./_bench_cases.ts";
+import type { Prepared } from "./_bench_case.ts";
+import { benchCases } from "./_bench_cases.ts";
 import { countFlop } from "./_flop_count.ts";
 
 /** What is asked: to run a case so many times, or to drop what it holds. */

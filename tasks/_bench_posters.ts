@@ -7,7 +7,7 @@ import type { PosterModel } from "../models/poster/config.ts";
 import { disposePosterState, initPosterState } from "../models/poster/state.ts";
 import { posterStep } from "../models/poster/step.ts";
 import type { PosterBatch } from "../models/poster/step_context.ts";
-import type { BenchCase } from "./_bench_cases.ts";
+import type { BenchCase } from "./_bench_case.ts";
 import { resolvePosterConfig } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
 

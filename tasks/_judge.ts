@@ -17,9 +17,16 @@ import { assertShapes, disposeTree, treeEntries, treeFromEntries } from "../gpu/
 import { type ClassifierParams, classifierShapes } from "../models/classifier/classifier.ts";
 import { type ClassifierConfig, classifierSchema } from "../models/classifier/config.ts";
 import { disposeState } from "../models/train_state.ts";
+import { sha256Hex } from "../models/weights_file.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
-import { type Judged, judgePictures, measureJudge, trainJudge } from "./_judge_training.ts";
+import {
+  type Judged,
+  judgePictures,
+  measureJudge,
+  scaleFeatures,
+  trainJudge,
+} from "./_judge_training.ts";
 import type { StatusLine } from "./_status_line.ts";
 
 /** Where judges are stored. */
@@ -50,7 +57,8 @@ export interface JudgeOptions {
 
 /** The network and its training: 0.99 R-precision on drawn posters of 64x96 after a minute and a half on two cores. */
 const NETWORK = { width: 24, features: 128, batch: 64 } as const;
-const IMAGES = 60_000;
+/** Pictures that a judge is trained on, if nothing else is asked for. */
+export const JUDGE_IMAGES = 60_000;
 const LEARNING_RATE = 0.0015;
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -81,7 +89,7 @@ type StoredFacts = v.InferOutput<typeof factsSchema>;
  */
 export async function openJudge(
   set: PosterSet,
-  { folder = JUDGES, images = IMAGES, seed, status }: JudgeOptions,
+  { folder = JUDGES, images = JUDGE_IMAGES, seed, status }: JudgeOptions,
 ): Promise<Judge> {
   const config = v.parse(classifierSchema, {
     kind: "genre-classifier",
@@ -130,6 +138,7 @@ async function makeJudge(
   try {
     status.end();
     const { classifier } = state.params;
+    await scaleFeatures(classifier, config, set);
     const stored = new Map<string, StoredTensor>();
     for (const [path, tensor] of treeEntries(classifier)) {
       stored.set(path, storeFloats(await tensor.data<"float32">(), tensor.shape, "F32"));
@@ -171,7 +180,7 @@ async function loadJudge(
   const params = treeFromEntries<ClassifierParams>(
     [...tensors].map(([name, stored]) => [name, tf.tensor(readFloats(stored), [...stored.shape])]),
   );
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const hash = await sha256Hex(bytes);
   return {
     ...facts,
     ...{ path, sha256: hash, description: describe(facts, set, hash) },

@@ -3,7 +3,8 @@
 // and only what was measured side by side can be compared.
 
 import { styleText } from "node:util";
-import { type BenchCase, benchCases, inUnit } from "./_bench_cases.ts";
+import { type BenchCase, inUnit } from "./_bench_case.ts";
+import { benchCases } from "./_bench_cases.ts";
 import { labelOf, type Participant, startAll } from "./_bench_participants.ts";
 import { type Command, parseWhole, readArguments, runTask, TaskError } from "./_cli.ts";
 import { statusLine } from "./_status_line.ts";

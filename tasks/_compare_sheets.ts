@@ -1,0 +1,75 @@
+// The pictures of a comparison: a strip for each genre and run, small enough to lie in the page itself.
+
+import sharp from "sharp";
+import type { PosterSet } from "../data/posters.ts";
+import { type Picture, resizePicture, sheet } from "../gpu/picture.ts";
+import { requestOf } from "../models/poster_generator.ts";
+import type { HeldOut } from "./_compare_measure.ts";
+import type { PosterRun } from "./_poster_run.ts";
+
+/** A picture in a page: its file as a data address, and its sides in pixels. */
+export interface Strip {
+  source: string;
+  width: number;
+  height: number;
+}
+
+/** Posters in a strip. */
+export const STRIP_POSTERS = 4;
+/** Posters are shown at this height at most. */
+const LARGEST_HEIGHT = 96;
+/** Of the WebP files, 0 to 100: posters are still sharp, and a strip is about 5 kB. */
+const QUALITY = 80;
+
+/** Held-out posters of each genre, those of fewest genres first; undefined for a genre that none has. */
+export async function realStrips(
+  { genres }: Pick<PosterSet, "genres">,
+  { pictures, labels }: HeldOut,
+): Promise<(Strip | undefined)[]> {
+  const count = (row: number) => labels[row].reduce((sum, has) => sum + has, 0);
+  return await Promise.all(genres.map(async (_, genre) => {
+    const rows = [...labels.keys()].filter((row) => labels[row][genre] === 1)
+      .sort((a, b) => count(a) - count(b) || a - b).slice(0, STRIP_POSTERS);
+    return rows.length > 0 ? await toStrip([rows.map((row) => pictures[row])]) : undefined;
+  }));
+}
+
+/**
+ * A run's posters: a strip of each genre, the same latent vectors in each; of a run without genres one sheet with as many rows.
+ */
+export async function runStrips({ generator, genres }: PosterRun, rows: number): Promise<Strip[]> {
+  const seeds = Array.from({ length: STRIP_POSTERS }, (_, seed) => seed);
+  const request = (seed: number, weights: number[]) =>
+    requestOf({ seed, genres: weights, truncation: 1 }, generator.config);
+  if (genres.length === 0) {
+    const drawn = await generator.draw(
+      Array.from({ length: rows * STRIP_POSTERS }, (_, seed) => request(seed, [])),
+    );
+    return [await toStrip(intoRows(drawn))];
+  }
+  const weights = genres.map((_, g) => genres.map((_, i) => i === g ? 1 : 0));
+  const drawn = await generator.draw(
+    weights.flatMap((row) => seeds.map((seed) => request(seed, row))),
+  );
+  return await Promise.all(intoRows(drawn).map((row) => toStrip([row])));
+}
+
+function intoRows(pictures: readonly Picture[]): Picture[][] {
+  return Array.from(
+    { length: Math.ceil(pictures.length / STRIP_POSTERS) },
+    (_, row) => pictures.slice(row * STRIP_POSTERS, (row + 1) * STRIP_POSTERS),
+  );
+}
+
+async function toStrip(rows: Picture[][]): Promise<Strip> {
+  const { width, height, data } = sheet(rows.map((row) => row.map(shrink)), 1);
+  const image = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
+  const file = new Uint8Array(await image.webp({ quality: QUALITY, effort: 6 }).toBuffer());
+  return { source: `data:image/webp;base64,${file.toBase64()}`, width, height };
+}
+
+function shrink(picture: Picture): Picture {
+  if (picture.height <= LARGEST_HEIGHT) return picture;
+  const width = Math.max(1, Math.round(picture.width * LARGEST_HEIGHT / picture.height));
+  return resizePicture(picture, width, LARGEST_HEIGHT);
+}
