@@ -19,7 +19,7 @@ export async function trainPosters(
   run: string,
   flags: string,
 ): Promise<string> {
-  const { code, out, err } = await runTask("train_posters", tinyPosterRun(model, run, flags));
-  assert.equal(code, 0, out + err);
-  return out + err;
+  const { code, text } = await runTask("train_posters", tinyPosterRun(model, run, flags));
+  assert.equal(code, 0, text);
+  return text;
 }

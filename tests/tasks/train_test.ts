@@ -3,16 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decodePicture, encodePng } from "../../data/decode.ts";
+import { runTask } from "./_run_task.ts";
 import { makePictures, runTraining, tinyRun, trainToEnd } from "./_train.ts";
 import { parseStyle } from "../models/_exported_model.ts";
-
-async function runTask(task: string, ...args: string[]): Promise<{ code: number; text: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `tasks/${task}.ts`, ...args],
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-}
 
 Deno.test("train:cyclegan leaves a run that sample, export and stylize can use", async (t) => {
   const folder = await Deno.makeTempDir();
