@@ -1,9 +1,13 @@
-// Says which parts of this machine the gated tests may use: a WebGPU adapter, a Chromium.
+// Says which parts of this machine the gated tests may use: a WebGPU adapter, a Chromium, an ffmpeg.
 
 import { excludeOpenGl } from "../gpu/webgpu/native_backends.ts";
+import { hasFfmpeg } from "./_ffmpeg.ts";
 
-/** What a gate stands for; the same words are used in `LOBBYCARD_REQUIRE` and in test names. */
-export type GateName = "gpu" | "browser";
+/** What gates stand for; the same words are used in `LOBBYCARD_REQUIRE` and in test names. */
+export const GATES = ["gpu", "browser", "ffmpeg"] as const;
+
+/** What a gate stands for. */
+export type GateName = typeof GATES[number];
 
 /** Whether a part of the machine is there, and if not, one line that says what is missing and how to install it. */
 export type Gate =
@@ -15,6 +19,7 @@ export const missingReasons: Readonly<Record<GateName, string>> = {
   gpu:
     "No WebGPU adapter: install a Vulkan driver, for example `apt-get install mesa-vulkan-drivers libvulkan1`",
   browser: "No Chromium: `apt-get install chromium`, or set CHROME_PATH",
+  ffmpeg: "No ffmpeg: `apt-get install ffmpeg`",
 };
 
 const chromiumPaths = [
@@ -40,6 +45,11 @@ export async function browserGate(): Promise<Gate> {
   return gate("browser", (await findChromium()) !== undefined);
 }
 
+/** Whether the system has an ffmpeg. */
+export async function ffmpegGate(): Promise<Gate> {
+  return gate("ffmpeg", await hasFfmpeg());
+}
+
 /** The path of the Chromium to test with, from `CHROME_PATH` or the usual places, or undefined if there is none. */
 export async function findChromium(): Promise<string | undefined> {
   const wanted = Deno.env.get("CHROME_PATH");
@@ -49,14 +59,15 @@ export async function findChromium(): Promise<string | undefined> {
 }
 
 /**
- * The gates whose absence is a failure, from `LOBBYCARD_REQUIRE=gpu,browser`.
+ * The gates whose absence is a failure, from `LOBBYCARD_REQUIRE=gpu,browser,ffmpeg`.
  *
  * @throws {RangeError} if the list names something that is not a gate.
  */
 export function requiredGates(list = Deno.env.get("LOBBYCARD_REQUIRE") ?? ""): GateName[] {
   return list.split(",").map((word) => word.trim()).filter(Boolean).map((word) => {
-    if (word === "gpu" || word === "browser") return word;
-    throw new RangeError(`Cannot require "${word}": LOBBYCARD_REQUIRE takes "gpu" and "browser"`);
+    const name = GATES.find((known) => known === word);
+    if (name) return name;
+    throw new RangeError(`Cannot require "${word}": LOBBYCARD_REQUIRE takes ${GATES.join(", ")}`);
   });
 }
 

@@ -1,6 +1,6 @@
 // Reads the JUnit report of a `deno test` run and words the closing summary.
 
-import { type GateName, missingReasons } from "./_gates.ts";
+import { type GateName, GATES, missingReasons } from "./_gates.ts";
 
 /** One test of a report; its steps are part of it. */
 export interface TestCase {
@@ -73,7 +73,7 @@ export function diedAfterwards(signal: Deno.Signal | null, xml: string): boolean
 /** The closing summary: a line per missing gate, a line for tests over 10 s, and last `N passed, N failed, N skipped`. */
 export function summaryLines(cases: TestCase[], counts: TestCounts): string[] {
   const lines: string[] = [];
-  for (const gate of ["gpu", "browser"] as const) {
+  for (const gate of GATES) {
     const skipped = cases.filter((c) => c.outcome === "skipped" && gateOf(c.name) === gate).length;
     const noun = skipped === 1 ? "test" : "tests";
     if (skipped > 0) lines.push(`${missingReasons[gate]}: ${skipped} ${noun} skipped`);
@@ -118,6 +118,6 @@ function isStep({ name }: TestCase, names: Set<string>): boolean {
 
 function gateOf(testName: string): GateName | undefined {
   const tag = testName.match(/\[(\w+)\]$/)?.[1];
-  if (tag === "webgpu" || tag === "gpu") return "gpu";
-  if (tag === "browser") return "browser";
+  if (tag === "webgpu") return "gpu";
+  return GATES.find((name) => name === tag);
 }

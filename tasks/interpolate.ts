@@ -6,7 +6,7 @@ import { type PosterRequest, requestBetween, requestOf } from "../models/poster_
 import { writeAtomically } from "./_atomic_file.ts";
 import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
-import { writeMp4 } from "./_moving_picture.ts";
+import { writeMp4 } from "./_ffmpeg.ts";
 import { parseGenreWeights, parseSeeds, parseShare } from "./_poster_request.ts";
 import { openPosterRun, type PosterRun } from "./_poster_run.ts";
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { decodePicture } from "../data/decode.ts";
 import { labelPicture } from "../data/label.ts";
 import { fitWithin, type Picture, sheet } from "../gpu/picture.ts";
+import { writeAnimatedWebp } from "./_animated_webp.ts";
 import { type Command, parseWhole, readArguments, runTask, TaskError, UsageError } from "./_cli.ts";
-import { hasFfmpeg, type MovingPicture, writeAnimatedWebp, writeMp4 } from "./_moving_picture.ts";
+import { hasFfmpeg, type MovingPicture, writeMp4 } from "./_ffmpeg.ts";
 
 const command = {
   name: "timelapse",

@@ -1,9 +1,16 @@
-// Registers tests that need a GPU adapter or a Chromium, and tests that run once on every device.
+// Registers tests that need a GPU adapter, a Chromium or an ffmpeg, and tests that run once on every device.
 
 import { strict as assert } from "node:assert";
 import { type Gate, type GateName, gpuGate, requiredGates } from "../tasks/_gates.ts";
 
-export { browserGate, findChromium, type Gate, type GateName, gpuGate } from "../tasks/_gates.ts";
+export {
+  browserGate,
+  ffmpegGate,
+  findChromium,
+  type Gate,
+  type GateName,
+  gpuGate,
+} from "../tasks/_gates.ts";
 
 /** The device that a test of `forEachDevice` runs on. */
 export type TestDevice = Awaited<

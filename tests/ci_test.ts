@@ -35,7 +35,7 @@ const counts = (line: string) => `echo "1 passed, 9 failed"; echo "${line}"`;
 Deno.test(".ci/run closes with the count of the test run", { ignore: !hasBash }, async () => {
   const test = `${
     counts("12 passed, 0 failed, 0 skipped")
-  }; [ "$LOBBYCARD_REQUIRE" = gpu,browser ]`;
+  }; [ "$LOBBYCARD_REQUIRE" = gpu,browser,ffmpeg ]`;
   const { code, last, calls } = await runCi({ test, ok: "echo fine" });
   assert.deepEqual([code, last], [0, "12 passed, 0 failed, 0 skipped"]);
   assert.equal(calls.length, 2, "nothing is installed where nothing is missing");

@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { decodePicture } from "../../data/decode.ts";
 import { cropPicture, type Picture } from "../../gpu/picture.ts";
 import { parseGenreWeights, parseSeeds } from "../../tasks/_poster_request.ts";
+import { ffmpegGate, gatedTest } from "../_gates.ts";
 import { runTask } from "./_run_task.ts";
 import { trainPosters } from "./_train_posters.ts";
 
@@ -67,6 +68,30 @@ Deno.test("sample, interpolate and timelapse work from one run", async (t) => {
     assert.equal(code, 2);
     assert.match(err, /Cannot use --samples with this run: they are for style models/);
   });
+  await Deno.remove(folder, { recursive: true });
+});
+
+gatedTest(await ffmpegGate(), "interpolate writes a video that plays", async () => {
+  const folder = await Deno.makeTempDir(), run = join(folder, "run");
+  await trainPosters("cgan", run, "--images 8 --sample-every 4");
+  const video = join(folder, "walk.mp4");
+  const { code, err } = await runTask(
+    "interpolate",
+    `--run ${run} --out ${join(folder, "walk.png")} --video ${video} --seeds 1-3 --genres war`,
+    "--fps 8 --seconds 1 --scale 3 --device simd",
+  );
+  assert.equal(code, 0, err);
+  // Two walks of a second at 8 pictures, and the last poster.
+  const { stderr } = await new Deno.Command("ffmpeg", {
+    args: ["-i", video, "-f", "null", "-"],
+    stderr: "piped",
+  }).output();
+  const said = new TextDecoder().decode(stderr);
+  assert.match(said, /Video: h264.*yuv420p.* 48x72/);
+  assert.match(said, /frame=\s*17 /);
+  assert.equal((await Array.fromAsync(Deno.readDir(folder))).length, 3);
+  const lapse = await runTask("timelapse", `--run ${run} --out ${join(folder, "lapse")}`);
+  assert.match(lapse.out, /lapse\.mp4: 2 sheets/);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,9 +1,7 @@
-// Pictures that move: animated WebP by sharp, mp4 by the system's ffmpeg.
+// The system's ffmpeg: whether there is one, and moving pictures written by it.
 
 import { dirname } from "node:path";
-import sharp from "sharp";
 import type { Picture } from "../gpu/picture.ts";
-import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
 
 /** Frames of one size, opaque, and how many a second are shown. */
@@ -12,24 +10,6 @@ export interface MovingPicture {
   fps: number;
   /** How many seconds the last frame stays. */
   hold: number;
-}
-
-/** Writes an animated WebP that repeats for ever. @throws {TaskError} if the disk refuses */
-export async function writeAnimatedWebp(
-  path: string,
-  { frames, fps, hold }: MovingPicture,
-): Promise<void> {
-  const delay = frames.map((_, i) =>
-    Math.round(1000 * (i === frames.length - 1 ? Math.max(hold, 1 / fps) : 1 / fps))
-  );
-  const pages = await Promise.all(
-    frames.map(({ width, height, data }) =>
-      sharp(data, { raw: { width, height, channels: 4 } }).png().toBuffer()
-    ),
-  );
-  const bytes = await sharp(pages, { join: { animated: true } })
-    .webp({ quality: 85, effort: 4, loop: 0, delay }).toBuffer();
-  await writeAtomically(path, new Uint8Array(bytes));
 }
 
 /** Whether the system has an ffmpeg. */
