@@ -1,6 +1,7 @@
 // `deno task export`: turns a run's averaged generators into a model that the web app serves and `stylize` runs.
 
 import { join } from "node:path";
+import sharp from "sharp";
 import * as v from "valibot";
 import { encodeSafetensors, type StoredTensor, storeFloats } from "../gpu/safetensors.ts";
 import { type Manifest, modelIdSchema, parseManifest } from "../models/manifest.ts";
@@ -114,11 +115,15 @@ function describeTraining(run: SavedRun, { metrics }: ExportedModel): Manifest["
   };
 }
 
+/** The newest sheet as the model's sample, in 256 colours: a quarter of the bytes for the page. */
 async function copyNewestSample(runPath: string, folder: string): Promise<void> {
   const samples = [];
   for await (const { name } of Deno.readDir(join(runPath, "samples"))) {
     if (name.endsWith(".png")) samples.push(name);
   }
   const newest = samples.sort().at(-1);
-  if (newest) await Deno.copyFile(join(runPath, "samples", newest), join(folder, "sample.png"));
+  if (newest === undefined) return;
+  const png = await sharp(join(runPath, "samples", newest)).png({ palette: true, effort: 10 })
+    .toBuffer();
+  await writeAtomically(join(folder, "sample.png"), new Uint8Array(png));
 }
