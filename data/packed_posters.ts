@@ -17,7 +17,7 @@ import {
   type PackedMetadata,
 } from "./_packed_layout.ts";
 import { sizeText } from "./picture_list.ts";
-import { type PosterFacts, type PosterSet, type Split, SPLITS } from "./posters.ts";
+import { BALANCES, type PosterFacts, type PosterSet, type Split, SPLITS } from "./posters.ts";
 
 /** A set in a file, with what it was built from. */
 export interface PackedPosters extends PosterSet {
@@ -88,6 +88,7 @@ function readSet(path: string, file: Deno.FsFile): PackedPosters {
     split,
     source,
     settings,
+    ...balanceOf(settings),
     phashes: views.phashes,
     facts,
     load(index) {
@@ -100,6 +101,12 @@ function readSet(path: string, file: Deno.FsFile): PackedPosters {
     verifyPictures: () => verifyPictures(path, opened),
     close: () => Promise.resolve(file.close()),
   };
+}
+
+/** The way of drawing that the settings ask for; a cap is done with, and `none` leaves it open. */
+function balanceOf({ balance }: PackedMetadata["settings"]): Pick<PosterSet, "balance"> {
+  const asked = BALANCES.find((way) => way === balance);
+  return asked === undefined || asked === "none" ? {} : { balance: asked };
 }
 
 /** @throws {SyntaxError} if anything but the pictures' bytes is not as it was written */

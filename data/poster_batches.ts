@@ -3,10 +3,10 @@
 import type { Picture } from "../gpu/picture.ts";
 import { randomStream } from "../gpu/random.ts";
 import { prefetch } from "./prefetch.ts";
-import type { PosterSet } from "./posters.ts";
+import type { Balance, PosterSet } from "./posters.ts";
 
 /** How the frequency of genres counts when posters are drawn, by its exponent. */
-const EXPONENTS = { none: 0, sqrt: 0.5, inverse: 1 } as const;
+const EXPONENTS: Readonly<Record<Balance, number>> = { none: 0, sqrt: 0.5, inverse: 1 };
 
 /** Posters of one batch with what their films are, one entry each. */
 export interface PosterPictures {
@@ -23,7 +23,7 @@ export interface PosterBatchesOptions {
    * `none`: each poster once in an epoch. Else posters are drawn with replacement, a poster with a probability
    * proportional to max over its genres of frequency^-1/2 (`sqrt`) or frequency^-1 (`inverse`).
    */
-  balance: keyof typeof EXPONENTS;
+  balance: Balance;
   /** Share of the posters whose genres are hidden, 0 to 1. */
   hideGenres: number;
 }

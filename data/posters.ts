@@ -9,6 +9,12 @@ export const SPLITS = ["train", "valid", "test"] as const;
 /** One part of a set. */
 export type Split = typeof SPLITS[number];
 
+/** How the frequency of genres counts when posters are drawn; see data/poster_batches.ts. */
+export const BALANCES = ["none", "sqrt", "inverse"] as const;
+
+/** One of the ways. */
+export type Balance = typeof BALANCES[number];
+
 /** What is known of a poster without its picture. */
 export interface PosterFacts {
   /** The film's id, unique in the set, such as `tt0076759` or `drawn-12`. */
@@ -30,6 +36,8 @@ export interface PosterSet {
   readonly genres: readonly string[];
   readonly size: Size;
   readonly count: number;
+  /** How its maker wants training to draw from it (`posterBatches`); undefined if that was left open. */
+  readonly balance?: Balance;
   /** Numbers of the posters of each split, rising. */
   readonly split: Readonly<Record<Split, Uint32Array>>;
   /** @throws {RangeError} if there is no poster of that number */

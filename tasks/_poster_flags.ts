@@ -8,7 +8,7 @@ import {
   type PosterTrainingConfig,
   posterTrainingSchema,
 } from "../models/poster/training_config.ts";
-import { type Command, parseWhole, UsageError } from "./_cli.ts";
+import { type Command, parseWhole } from "./_cli.ts";
 import { posterPresets, type PosterTrainingInput } from "./_poster_presets.ts";
 import {
   AUGMENT_HELP,
@@ -82,7 +82,7 @@ export const trainPostersCommand = {
     },
     balance: {
       value: "HOW",
-      default: "the preset's",
+      default: "the file's, or the preset's",
       help: `How rare genres are drawn: ${BALANCES.join(", ")}`,
     },
     "hide-genres": {
@@ -126,11 +126,13 @@ export interface PosterChoice {
  */
 export function resolvePosterConfig(
   { model, preset, images }: PosterChoice,
-  { size, genres }: Pick<PosterSet, "size" | "genres">,
+  { size, genres, balance }: Pick<PosterSet, "size" | "genres" | "balance">,
   flags: PosterTrainFlags,
 ): PosterTrainingConfig {
   const base = posterPresets[preset].config(model, { size, genres, images });
-  return resolveConfig(posterTrainingSchema, applyFlags(base, flags));
+  // A model that knows no genres draws posters as they come.
+  const wanted = base.genreNames.length > 0 ? { balance } : {};
+  return resolveConfig(posterTrainingSchema, applyFlags(overlay(base, wanted), flags));
 }
 
 function applyFlags(base: PosterTrainingInput, flags: PosterTrainFlags): PosterTrainingInput {
@@ -155,13 +157,4 @@ function applyFlags(base: PosterTrainingInput, flags: PosterTrainFlags): PosterT
     augment: readAugmentations(flags.augment),
     seed: whole("seed", 2 ** 32 - 1),
   });
-}
-
-/** Width and height from `64x96`. @throws {UsageError} naming the flag. */
-export function parsePosterSize(text: string): { width: number; height: number } {
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
-  if (width === undefined) {
-    throw new UsageError(`--size is "${text}", expected width x height in pixels, such as 64x96`);
-  }
-  return { width: Number(width), height: Number(height) };
 }

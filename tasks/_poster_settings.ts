@@ -94,7 +94,8 @@ export function readPosterSettings(flags: PosterFlags): PosterSettings {
   };
 }
 
-function parsePosterSize(text: string): Size {
+/** Width and height from `64x96`, of a size that can be made. @throws {UsageError} naming the nearest ones otherwise */
+export function parsePosterSize(text: string): Size {
   const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
   if (width === undefined) {
     throw new UsageError(`--size is "${text}", expected width x height in pixels, such as 64x96`);

@@ -15,12 +15,12 @@ import { parseChoice, parseWhole, readArguments, runTask } from "./_cli.ts";
 import { parseDevice } from "./_device_flag.ts";
 import { openPosterData, PROCEDURAL } from "./_poster_data.ts";
 import {
-  parsePosterSize,
   type PosterTrainFlags,
   resolvePosterConfig,
   trainPostersCommand,
 } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
+import { parsePosterSize } from "./_poster_settings.ts";
 import { posterTrainer } from "./_poster_trainer.ts";
 import { type OpenedTraining, runTraining, type TrainingSettings } from "./_training.ts";
 import { readImages, readRunLength } from "./_training_flags.ts";

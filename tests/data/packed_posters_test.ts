@@ -44,7 +44,7 @@ Deno.test("openPackedPosters reads what was written, also many pictures at once"
     assert.deepEqual([set.hash, set.count, set.size], [hash, 3, size]);
     assert.deepEqual(set.genres, ["horror", "comédie"]);
     assert.equal(set.description, "Fixture: 2 train, 1 valid, 0 test; 2 genres; 16x24");
-    assert.deepEqual(set.settings, { balance: "sqrt" });
+    assert.deepEqual([set.settings, set.balance], [{ balance: "sqrt" }, "sqrt"]);
     assert.deepEqual(set.split, {
       train: Uint32Array.of(1, 2),
       valid: Uint32Array.of(0),

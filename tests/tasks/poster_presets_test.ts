@@ -1,7 +1,7 @@
 // Presets of `train:posters`: those of the source project have the published networks, and no step leaves work to stock kernels.
 
 import assert from "node:assert/strict";
-import { GENRES } from "../../data/posters.ts";
+import { BALANCES as SET_BALANCES, GENRES } from "../../data/posters.ts";
 import { startDevice } from "../../gpu/device.ts";
 import { randomStream } from "../../gpu/random.ts";
 import { sizeOf } from "../../gpu/shape.ts";
@@ -13,7 +13,7 @@ import { discriminatorShapes } from "../../models/poster/discriminator.ts";
 import { generatorShapes } from "../../models/poster/generator.ts";
 import { disposePosterState, initPosterState } from "../../models/poster/state.ts";
 import { posterStep } from "../../models/poster/step.ts";
-import type { PosterTrainingConfig } from "../../models/poster/training_config.ts";
+import { BALANCES, type PosterTrainingConfig } from "../../models/poster/training_config.ts";
 import { resolvePosterConfig } from "../../tasks/_poster_flags.ts";
 import { posterPresets } from "../../tasks/_poster_presets.ts";
 
@@ -115,3 +115,17 @@ for (const preset of Object.keys(posterPresets)) {
     });
   }
 }
+
+Deno.test("what a set can ask for is what a configuration can say", () => {
+  assert.deepEqual(BALANCES, SET_BALANCES);
+});
+
+Deno.test("a set's own way of drawing goes before the preset's, and a flag before both", () => {
+  const { size } = posterPresets.toy, set = { size, genres: ["a", "b"], balance: "sqrt" as const };
+  const resolve = (model: PosterModel, flags: { balance?: string }) =>
+    resolvePosterConfig({ model, preset: "toy", images: 100 }, set, flags).balance;
+  assert.equal(resolve("cgan", {}), "sqrt");
+  assert.equal(resolve("cgan", { balance: "inverse" }), "inverse");
+  assert.equal(resolve("vae", {}), "none");
+  assert.throws(() => resolve("cgan", { balance: "fair" }), /balance: /);
+});
