@@ -2,14 +2,14 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import { usePictureIntake } from "./_picture_intake.ts";
-import type { StyleModel } from "./_protocol.ts";
+import type { StyleModel } from "./_style_protocol.ts";
 import { StyleControls } from "./_style_controls.tsx";
 import { formatOptions, parseOptions } from "./_style_options.ts";
 import { StyleSession } from "./_style_session.ts";
 import { StyleStage } from "./_style_stage.tsx";
 import { NO_FILE_PROBLEM } from "./_style_text.ts";
 
-export type { StyleModel } from "./_protocol.ts";
+export type { StyleModel } from "./_style_protocol.ts";
 
 /** What the style page gives its island. */
 export interface StylePlayerProps {
@@ -58,5 +58,5 @@ function Player({ models }: StylePlayerProps) {
 }
 
 function createWorker(): Worker {
-  return new Worker(new URL("./_generator_worker.ts", import.meta.url), { type: "module" });
+  return new Worker(new URL("./_style_worker.ts", import.meta.url), { type: "module" });
 }

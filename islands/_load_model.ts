@@ -1,10 +1,9 @@
 // Starts an engine and loads a model onto it, with each thing that can go wrong told apart.
 
 import { type Device, DeviceUnavailableError, startDevice } from "../gpu/device.ts";
-import { type Generator, loadGenerator } from "../models/generator.ts";
 import { ModelFileError } from "../models/weights_file.ts";
 import { fetchWeights, forgetWeights, MissingFileError, storeWeights } from "./_model_store.ts";
-import type { EngineChoice, LoadFailureCode, StyleModel } from "./_protocol.ts";
+import type { EngineChoice, LoadFailureCode, PageModel } from "./_protocol.ts";
 
 /** The engine or the model could not be had; the message is for the visitor. */
 export class LoadError extends Error {
@@ -50,13 +49,18 @@ async function startProcessor(passedOver = ""): Promise<Device> {
  * ones that turn out corrupt are forgotten and fetched again.
  *
  * @param engine resolves when the engine runs; the download does not wait for it
+ * @param loadGenerator checks the weights file and puts it on that engine
  * @throws {LoadError} `network`, `missing` or `corrupt`; whatever `engine` rejects with
  */
-export async function loadModel(
-  model: StyleModel,
+export async function loadModel<Model extends PageModel, Loaded>(
+  model: Model,
   engine: Promise<Device>,
+  loadGenerator: (
+    manifest: Model["manifest"],
+    weights: Uint8Array<ArrayBuffer>,
+  ) => Promise<Loaded>,
   options: { refresh: boolean; onProgress: (receivedBytes: number) => void },
-): Promise<Generator> {
+): Promise<Loaded> {
   const { bytes: expectedBytes, sha256 } = model.manifest.weights;
   const file = { url: model.weightsUrl, bytes: expectedBytes, sha256 };
   try {
@@ -71,7 +75,7 @@ export async function loadModel(
     } catch (error) {
       if (!(error instanceof ModelFileError) || !fromCache) throw error;
       await forgetWeights(sha256);
-      return await loadModel(model, engine, { ...options, refresh: true });
+      return await loadModel(model, engine, loadGenerator, { ...options, refresh: true });
     }
   } catch (error) {
     if (!(error instanceof ModelFileError)) throw error;

@@ -6,8 +6,8 @@ import type { Picture } from "../gpu/picture.ts";
 /** What a canvas shows. */
 export interface PictureCanvasProps {
   picture: Picture;
-  /** What a screen reader says of it. */
-  label: string;
+  /** What a screen reader says of it; it passes over a picture without a label. */
+  label?: string;
   class?: string;
 }
 
@@ -15,15 +15,23 @@ export interface PictureCanvasProps {
 export function PictureCanvas({ picture, label, class: className }: PictureCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
-    if (canvas.current) paint(canvas.current, picture);
+    if (canvas.current) paintPicture(canvas.current, picture);
   }, [picture]);
-  return <canvas ref={canvas} class={className} role="img" aria-label={label} />;
+  const meaning = label === undefined
+    ? { "aria-hidden": true }
+    : { role: "img" as const, "aria-label": label };
+  return <canvas ref={canvas} class={className} {...meaning} />;
 }
 
 /** Lets the visitor save the picture as a PNG file of that name. */
 export function downloadPicture(picture: Picture, fileName: string): void {
   const canvas = document.createElement("canvas");
-  paint(canvas, picture);
+  paintPicture(canvas, picture);
+  downloadCanvas(canvas, fileName);
+}
+
+/** Lets the visitor save what a canvas shows as a PNG file of that name. */
+export function downloadCanvas(canvas: HTMLCanvasElement, fileName: string): void {
   canvas.toBlob((file) => {
     if (!file) return;
     const link = document.createElement("a");
@@ -35,7 +43,8 @@ export function downloadPicture(picture: Picture, fileName: string): void {
   }, "image/png");
 }
 
-function paint(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
+/** Makes a canvas as large as a picture and shows it there. */
+export function paintPicture(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
   canvas.width = width;
   canvas.height = height;
   const bytes = new Uint8ClampedArray(data);

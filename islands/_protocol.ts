@@ -1,11 +1,11 @@
-// The typed messages between an island and its generator worker, and the guard that checks each on arrival.
+// The messages that every island and its generator worker exchange: one engine, one model, and how both fare.
 
-import { assertPicture, type Picture } from "../gpu/picture.ts";
-import type { Direction, StyleManifest } from "../models/manifest.ts";
+import type { Manifest } from "../models/manifest.ts";
+import { fields, type MessageShapes } from "./_messages.ts";
 
-/** An exported pair of style generators as a page knows it. */
-export interface StyleModel {
-  manifest: StyleManifest;
+/** An exported model as a page knows it. */
+export interface PageModel<M extends Manifest = Manifest> {
+  manifest: M;
   /** Where the weights are, on this page's own origin. */
   weightsUrl: string;
 }
@@ -17,23 +17,12 @@ export type EngineChoice = "auto" | "webgpu" | "cpu";
 export type EngineName = "webgpu" | "simd" | "cpu";
 
 /** Starts the engine and loads the model; sent once, first. A worker serves one model on one engine. */
-export interface LoadRequest {
+export interface LoadRequest<Model extends PageModel = PageModel> {
   kind: "load";
-  model: StyleModel;
+  model: Model;
   engine: EngineChoice;
   /** Whether to pass by every cached copy of the weights, as after a corrupt download. */
   refresh: boolean;
-}
-
-/** Restyles a picture file. A request makes all earlier ones void. */
-export interface RestyleRequest {
-  kind: "restyle";
-  /** Rises from request to request. */
-  id: number;
-  file: Blob;
-  direction: Direction;
-  /** The longer side to work at, in pixels. */
-  longSide: number;
 }
 
 /** Frees everything and closes the worker. */
@@ -41,8 +30,10 @@ export interface DisposeRequest {
   kind: "dispose";
 }
 
-/** What an island sends. */
-export type WorkerRequest = LoadRequest | RestyleRequest | DisposeRequest;
+/** What every island may send. */
+export type EngineRequest<Model extends PageModel = PageModel> =
+  | LoadRequest<Model>
+  | DisposeRequest;
 
 /** Why the engine or the model could not be had. */
 export type LoadFailureCode = "engine" | "network" | "missing" | "corrupt" | "start";
@@ -60,12 +51,8 @@ export interface EngineReply {
   engine: EngineName;
   /** One line for people, such as `WebGPU: nvidia ampere`. */
   description: string;
-  /** The longer side that it restyles within a second or so, in pixels: what pictures are brought to unless told otherwise. */
-  automaticLongSide: number;
   /** Why the automatic choice is not WebGPU; empty if it is, or if an engine was asked for by name. */
   fallbackReason: string;
-  /** The longest side that fits this device's buffers with this model, in pixels. */
-  maxLongSide: number;
 }
 
 /** The model is loaded. */
@@ -80,143 +67,39 @@ export interface LoadFailedReply {
   message: string;
 }
 
-/** The picture at its working size, before it is restyled. */
-export interface PreparedReply {
-  kind: "prepared";
-  id: number;
-  picture: Picture;
-  originalWidth: number;
-  originalHeight: number;
-}
-
-/** The restyled picture. */
-export interface ResultReply {
-  kind: "result";
-  id: number;
-  picture: Picture;
-  /** From bytes to bytes: upload to the device, the generator, and reading back. */
-  milliseconds: number;
-  /** Live tensors after the run; the same number after every picture, or something leaks. */
-  tensors: number;
-  /** Bytes that the engine holds on the GPU, in use or kept for the next run; 0 on the CPU. */
-  gpuBytes: number;
-}
-
-/** This picture could not be restyled; the worker stays usable. */
-export interface RestyleFailedReply {
-  kind: "restyle-failed";
-  id: number;
-  message: string;
-}
-
 /** The device is lost and nothing more will come of it. */
 export interface DeviceLostReply {
   kind: "device-lost";
   reason: string;
 }
 
-/** What a generator worker sends. */
-export type WorkerReply =
+/** What every worker says of its engine and its model. */
+export type LifeReply<Engine extends EngineReply = EngineReply> =
   | ProgressReply
-  | EngineReply
+  | Engine
   | ReadyReply
   | LoadFailedReply
-  | PreparedReply
-  | ResultReply
-  | RestyleFailedReply
   | DeviceLostReply;
 
-type Message = WorkerRequest | WorkerReply;
-type FieldType = "string" | "number" | "boolean" | "picture" | "blob" | "model";
-type Fields<M> = M extends Message ? Record<Exclude<keyof M, "kind">, FieldType> : never;
-type Shapes<M extends Message> = { [K in M["kind"]]: Fields<Extract<M, { kind: K }>> };
+/** One picture could not be made; the worker stays usable. */
+export interface JobFailedReply {
+  kind: "job-failed";
+  id: number;
+  message: string;
+}
 
-const REQUESTS: Shapes<WorkerRequest> = {
-  load: { model: "model", engine: "string", refresh: "boolean" },
-  restyle: { id: "number", file: "blob", direction: "string", longSide: "number" },
+/** The fields of the requests that all workers take. */
+export const engineRequests: MessageShapes<EngineRequest> = {
+  load: { model: fields.model, engine: fields.string, refresh: fields.boolean },
   dispose: {},
 };
 
-const REPLIES: Shapes<WorkerReply> = {
-  progress: { receivedBytes: "number", totalBytes: "number" },
-  engine: {
-    engine: "string",
-    description: "string",
-    automaticLongSide: "number",
-    fallbackReason: "string",
-    maxLongSide: "number",
-  },
+/** The fields of the replies that all workers give. */
+export const engineReplies: MessageShapes<LifeReply | JobFailedReply> = {
+  progress: { receivedBytes: fields.number, totalBytes: fields.number },
+  engine: { engine: fields.string, description: fields.string, fallbackReason: fields.string },
   ready: {},
-  "load-failed": { code: "string", message: "string" },
-  prepared: {
-    id: "number",
-    picture: "picture",
-    originalWidth: "number",
-    originalHeight: "number",
-  },
-  result: {
-    id: "number",
-    picture: "picture",
-    milliseconds: "number",
-    tensors: "number",
-    gpuBytes: "number",
-  },
-  "restyle-failed": { id: "number", message: "string" },
-  "device-lost": { reason: "string" },
+  "load-failed": { code: fields.string, message: fields.string },
+  "device-lost": { reason: fields.string },
+  "job-failed": { id: fields.number, message: fields.string },
 };
-
-const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
-  string: (value) => typeof value === "string",
-  number: (value) => Number.isFinite(value),
-  boolean: (value) => typeof value === "boolean",
-  blob: (value) => value instanceof Blob,
-  picture: isPicture,
-  model: (value) =>
-    isRecord(value) && isRecord(value.manifest) && typeof value.weightsUrl === "string",
-};
-
-/** The request in a message event's data. @throws {TypeError} if it is not one */
-export function parseRequest(data: unknown): WorkerRequest {
-  assertMessage(data, REQUESTS, "request");
-  return data;
-}
-
-/** The reply in a message event's data. @throws {TypeError} if it is not one */
-export function parseReply(data: unknown): WorkerReply {
-  assertMessage(data, REPLIES, "reply");
-  return data;
-}
-
-function assertMessage<M extends Message>(
-  data: unknown,
-  shapes: Shapes<M>,
-  what: string,
-): asserts data is M {
-  const shapeOf = new Map<unknown, Record<string, FieldType>>(Object.entries(shapes));
-  const fields = isRecord(data) ? shapeOf.get(data.kind) : undefined;
-  if (!isRecord(data) || !fields) {
-    const kind = isRecord(data) ? data.kind : data;
-    const kinds = [...shapeOf.keys()].join(", ");
-    throw new TypeError(`Cannot use ${what}: its kind is ${String(kind)}; expected ${kinds}`);
-  }
-  for (const [field, type] of Object.entries(fields)) {
-    if (!CHECKS[type](data[field])) {
-      throw new TypeError(
-        `Cannot use ${what} "${data.kind}": ${field} is ${String(data[field])}; expected a ${type}`,
-      );
-    }
-  }
-}
-
-function isPicture(value: unknown): boolean {
-  try {
-    assertPicture(value as Picture);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}

@@ -1,7 +1,9 @@
 // What a visitor can choose on the style page, and how those choices stand in the page's address.
 
 import type { Direction } from "../models/manifest.ts";
-import type { EngineChoice, EngineReply, StyleModel } from "./_protocol.ts";
+import type { EngineChoice } from "./_protocol.ts";
+import { formatEngine, parseEngine } from "./_engine_options.ts";
+import type { StyleEngineReply, StyleModel } from "./_style_protocol.ts";
 
 /** The longer sides on offer, in pixels; the last one stands for the full size. */
 export const LONG_SIDES: readonly number[] = [128, 256, 512, 1024];
@@ -20,12 +22,11 @@ export function parseOptions(search: string, models: readonly StyleModel[]): Sty
   const query = new URLSearchParams(search);
   const model = models.find(({ manifest }) => manifest.id === query.get("model")) ?? models[0];
   const longSide = LONG_SIDES.find((side) => String(side) === query.get("detail"));
-  const engine = query.get("engine");
   return {
     model,
     direction: query.get("direction") === "BtoA" ? "BtoA" : "AtoB",
     longSide: longSide ?? "auto",
-    engine: engine === "webgpu" || engine === "cpu" ? engine : "auto",
+    engine: parseEngine(query),
   };
 }
 
@@ -35,7 +36,7 @@ export function formatOptions(options: StyleOptions, models: readonly StyleModel
   if (options.model !== models[0]) query.set("model", options.model.manifest.id);
   if (options.direction !== "AtoB") query.set("direction", options.direction);
   if (options.longSide !== "auto") query.set("detail", String(options.longSide));
-  if (options.engine !== "auto") query.set("engine", options.engine);
+  formatEngine(options.engine, query);
   const text = query.toString();
   return text && `?${text}`;
 }
@@ -43,7 +44,7 @@ export function formatOptions(options: StyleOptions, models: readonly StyleModel
 /** The longer side to work at on this engine, in pixels: the chosen one, but not more than its buffers hold. */
 export function findLongSide(
   longSide: StyleOptions["longSide"],
-  engine: Pick<EngineReply, "automaticLongSide" | "maxLongSide">,
+  engine: Pick<StyleEngineReply, "automaticLongSide" | "maxLongSide">,
 ): number {
   return Math.min(longSide === "auto" ? engine.automaticLongSide : longSide, engine.maxLongSide);
 }

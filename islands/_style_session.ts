@@ -1,19 +1,23 @@
-// What a visitor does on the style page, without its looks: choices, the worker's life, and one picture at a time.
+// What a visitor does on the style page, without its looks: choices, and one picture at a time.
 
 import { type Signal, signal } from "@preact/signals";
 import type { Direction } from "../models/manifest.ts";
+import { EngineLife } from "./_engine_life.ts";
 import { readPictureHeader } from "./_picture_header.ts";
-import type {
-  EngineReply,
-  PreparedReply,
-  ResultReply,
-  StyleModel,
-  WorkerReply,
-} from "./_protocol.ts";
 import { findLongSide, parseOptions, type StyleOptions } from "./_style_options.ts";
-import type { JobState, LoadState, ShownPicture } from "./_style_state.ts";
+import {
+  parseStyleReply,
+  type PreparedReply,
+  type RestyleReply,
+  type RestyleRequest,
+  type ResultReply,
+  type StyleEngineReply,
+  type StyleModel,
+  type StyleRequest,
+} from "./_style_protocol.ts";
+import type { JobState, ShownPicture } from "./_style_state.ts";
 import * as text from "./_style_text.ts";
-import { linkWorker, type WorkerLike, type WorkerLink } from "./_worker_link.ts";
+import type { WorkerLike } from "./_worker_link.ts";
 
 /** A file that was found to be a picture. */
 interface OpenedFile {
@@ -30,10 +34,8 @@ const GPU_BYTES_LIMIT = 2 ** 29;
 export class StyleSession {
   /** The visitor's choices; change them by `choose`. */
   readonly options: Signal<StyleOptions>;
-  /** The engine that runs, undefined until it does. */
-  readonly engine = signal<EngineReply | undefined>(undefined);
-  /** How far the engine and the model are. */
-  readonly load = signal<LoadState>({ phase: "loading", receivedBytes: 0, totalBytes: 0 });
+  /** The worker, the engine and the model. */
+  readonly life: EngineLife<StyleModel, RestyleRequest, StyleEngineReply, RestyleReply>;
   /** What happens to the picture at hand. */
   readonly job = signal<JobState>("idle");
   /** The picture on show; it stays while another file turns out to be unusable. */
@@ -43,7 +45,6 @@ export class StyleSession {
   /** What the visitor should know about the picture at hand. */
   readonly notices = signal<readonly string[]>([]);
 
-  #link: WorkerLink | undefined;
   #opened: OpenedFile | undefined;
   /** Rises with every file given, so that only the newest counts. */
   #openCount = 0;
@@ -53,28 +54,37 @@ export class StyleSession {
   #requestOptions: StyleOptions;
   #runs = 0;
   #gpuBytes = 0;
-  #lostDevices = 0;
 
   /** @param models the models on offer, at least one */
   constructor(
     readonly models: readonly StyleModel[],
-    private readonly createWorker: () => WorkerLike,
+    createWorker: () => WorkerLike<StyleRequest>,
   ) {
     this.#requestOptions = parseOptions("", models);
     this.options = signal(this.#requestOptions);
+    this.life = new EngineLife<StyleModel, RestyleRequest, StyleEngineReply, RestyleReply>({
+      createWorker,
+      parseReply: parseStyleReply,
+      choice: () => this.options.value,
+      onStart: () => this.#forgetRuns(),
+      onEngine: (engine) => this.job.value === "waiting" && this.#request(engine),
+      onReady: () => this.#noteRunning(),
+      onReply: (reply) => this.#receive(reply),
+      onLost: (notice) => this.notices.value = [...this.notices.value, notice],
+      onCrash: (reason) => this.#giveUp(reason),
+    });
   }
 
   /** Starts the engine and fetches the model. */
   start(options: StyleOptions): void {
     this.options.value = options;
-    this.#connect();
+    this.life.start();
   }
 
   /** Ends the worker; the session is of no more use. */
   stop(): void {
     this.#openCount += 1;
-    this.#link?.stop();
-    this.#link = undefined;
+    this.life.stop();
   }
 
   /** Changes choices, and restyles the picture at hand by them. */
@@ -87,9 +97,8 @@ export class StyleSession {
     }
     this.options.value = options;
     if (options.model !== old.model || options.engine !== old.engine) {
-      this.#lostDevices = 0;
       this.problem.value = "";
-      this.#connect();
+      this.life.start();
       if (this.#opened) this.job.value = "waiting";
     } else if (this.#opened) {
       this.#restyle();
@@ -135,81 +144,38 @@ export class StyleSession {
     }
   }
 
-  /** Tries again to start the engine and load the model. */
-  retry(): void {
-    const { value } = this.load;
-    this.#connect(value.phase === "failed" && value.code === "corrupt");
-  }
-
-  /** Replaces the worker by a new one. The picture at hand is asked for again as soon as the engine runs. */
-  #connect(refresh = false): void {
-    this.#link?.kill();
-    const { model, engine } = this.options.value;
-    this.engine.value = undefined;
-    const totalBytes = model.manifest.weights.bytes;
-    this.load.value = { phase: "loading", receivedBytes: 0, totalBytes };
+  /** Of a new worker nothing is known; the picture at hand is asked for again as soon as its engine runs. */
+  #forgetRuns(): void {
     if (this.job.value === "running") this.job.value = "waiting";
     this.#runs = this.#gpuBytes = 0;
-    this.#link = linkWorker(
-      this.createWorker(),
-      (reply) => this.#receive(reply),
-      (reason) => this.#recoverFromCrash(reason),
-    );
-    const choice = this.#lostDevices > 1 ? "cpu" : engine;
-    this.#link.send({ kind: "load", model, engine: choice, refresh });
   }
 
   /** Asks for the picture at hand, now or as soon as the engine runs. */
   #restyle(): void {
-    const engine = this.engine.value;
+    const engine = this.life.engine.value;
     // A run on the processor cannot be interrupted, only ended.
     const isOnProcessor = engine !== undefined && engine.engine !== "webgpu";
-    if (isOnProcessor && this.job.value === "running") this.#connect();
-    else if (engine && this.load.value.phase !== "failed") this.#request(engine);
+    if (isOnProcessor && this.job.value === "running") this.life.restart();
+    else if (engine && this.life.load.value.phase !== "failed") this.#request(engine);
     this.job.value = "waiting";
   }
 
-  #request(engine: EngineReply): void {
-    if (!this.#opened || !this.#link) return;
+  #request(engine: StyleEngineReply): void {
+    if (!this.#opened) return;
     const { direction, longSide: chosen } = this.options.value;
     const { file, sides } = this.#opened;
     const longSide = findLongSide(chosen, engine);
     const size = `${sides} in ${longSide}`;
-    if (this.#gpuBytes > GPU_BYTES_LIMIT && size !== this.#requestSize) return this.#connect();
+    if (this.#gpuBytes > GPU_BYTES_LIMIT && size !== this.#requestSize) {
+      return this.life.restart();
+    }
     this.#requestSize = size;
     this.#requestOptions = this.options.value;
-    this.#link.send({ kind: "restyle", id: ++this.#requestId, file, direction, longSide });
+    this.life.send({ kind: "restyle", id: ++this.#requestId, file, direction, longSide });
   }
 
-  #receive(reply: WorkerReply): void {
-    switch (reply.kind) {
-      case "progress": {
-        const { receivedBytes, totalBytes } = reply;
-        this.load.value = { phase: "loading", receivedBytes, totalBytes };
-        break;
-      }
-      case "engine":
-        this.engine.value = reply;
-        if (this.job.value === "waiting") this.#request(reply);
-        break;
-      case "ready":
-        this.load.value = { phase: "ready" };
-        this.#noteRunning();
-        break;
-      case "load-failed":
-        this.#link?.kill();
-        this.#link = undefined;
-        this.load.value = { phase: "failed", code: reply.code, message: reply.message };
-        break;
-      case "device-lost":
-        this.#recoverFromLoss();
-        break;
-      default:
-        if (reply.id === this.#requestId) this.#receivePicture(reply);
-    }
-  }
-
-  #receivePicture(reply: Extract<WorkerReply, { id: number }>): void {
+  #receive(reply: RestyleReply): void {
+    if (reply.id !== this.#requestId) return;
     switch (reply.kind) {
       case "prepared":
         this.#show(reply);
@@ -217,7 +183,7 @@ export class StyleSession {
       case "result":
         this.#finish(reply);
         break;
-      case "restyle-failed":
+      case "job-failed":
         this.job.value = "idle";
         this.problem.value = reply.message;
     }
@@ -239,7 +205,7 @@ export class StyleSession {
   /** The worker starts as soon as it has both the picture and the model. */
   #noteRunning(): void {
     const isPrepared = this.#preparedId === this.#requestId;
-    if (this.job.value === "waiting" && isPrepared && this.load.value.phase === "ready") {
+    if (this.job.value === "waiting" && isPrepared && this.life.load.value.phase === "ready") {
       this.job.value = "running";
     }
   }
@@ -248,7 +214,7 @@ export class StyleSession {
     const shown = this.shown.value;
     if (!shown) return;
     this.#gpuBytes = gpuBytes;
-    const engine = this.engine.value?.description ?? "";
+    const engine = this.life.engine.value?.description ?? "";
     const isFirst = this.#runs++ === 0;
     const options = this.#requestOptions;
     const after = { picture, options, engine, milliseconds, isFirst, tensors };
@@ -261,23 +227,8 @@ export class StyleSession {
     this.problem.value = error instanceof Error ? error.message : String(error);
   }
 
-  /** A new device once, then the CPU. */
-  #recoverFromLoss(): void {
-    this.#lostDevices += 1;
-    const notice = this.#lostDevices > 1 ? text.LOST_AGAIN_NOTICE : text.LOST_NOTICE;
-    this.notices.value = [...this.notices.value, notice];
-    this.#connect();
-  }
-
-  /** A crash in the middle of a picture gives up that picture; a crash before that is a failed load. */
-  #recoverFromCrash(reason: string): void {
-    this.#link = undefined;
-    if (this.load.value.phase !== "ready") {
-      this.load.value = { phase: "failed", code: "crash", message: reason };
-      return;
-    }
+  #giveUp(reason: string): void {
     this.problem.value = text.crashProblem(reason);
     this.job.value = "idle";
-    this.#connect();
   }
 }

@@ -1,14 +1,7 @@
-// What the style page's components show: how far the model is, what happens to the picture, the picture itself.
+// What the style page's components show: what happens to the picture, and the picture itself.
 
 import type { Picture } from "../gpu/picture.ts";
-import type { LoadFailureCode } from "./_protocol.ts";
 import type { StyleOptions } from "./_style_options.ts";
-
-/** How far the engine and the model are. */
-export type LoadState =
-  | { phase: "loading"; receivedBytes: number; totalBytes: number }
-  | { phase: "ready" }
-  | { phase: "failed"; code: LoadFailureCode | "crash"; message: string };
 
 /** What happens to the picture at hand: its file is read; it waits for the model; it is restyled; nothing. */
 export type JobState = "idle" | "reading" | "waiting" | "running";

@@ -1,10 +1,10 @@
 // The page's end of a generator worker: typed requests out, checked replies in, and word of a crash.
 
-import { parseReply, type WorkerReply, type WorkerRequest } from "./_protocol.ts";
+import type { DisposeRequest } from "./_protocol.ts";
 
 /** What a link needs of a `Worker`; a test gives an object of its own. */
-export interface WorkerLike {
-  postMessage(message: WorkerRequest): void;
+export interface WorkerLike<Request = never> {
+  postMessage(message: Request | DisposeRequest): void;
   terminate(): void;
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
   onmessageerror: ((event: MessageEvent<unknown>) => void) | null;
@@ -12,23 +12,31 @@ export interface WorkerLike {
 }
 
 /** A running worker. After `stop` or `kill`, or a crash, it says and does nothing more. */
-export interface WorkerLink {
-  send(request: WorkerRequest): void;
+export interface WorkerLink<Request> {
+  send(request: Request): void;
   /** Lets the worker free its device, then ends it. */
   stop(): void;
   /** Ends the worker in the middle of whatever it does. */
   kill(): void;
 }
 
+/** What becomes of what a worker says. */
+export interface LinkEnds<Reply> {
+  /** @throws {TypeError} if it is no reply, which counts as a crash */
+  parseReply(data: unknown): Reply;
+  onReply(reply: Reply): void;
+  /** Called at most once, with the reason; the worker is ended by then. */
+  onCrash(reason: string): void;
+}
+
 /** How long a worker may take to free its device before it is ended anyway. */
 const STOP_MS = 500;
 
-/** Links to a worker. `onCrash` is called at most once, with the reason; the worker is ended by then. */
-export function linkWorker(
-  worker: WorkerLike,
-  onReply: (reply: WorkerReply) => void,
-  onCrash: (reason: string) => void,
-): WorkerLink {
+/** Links to a worker. */
+export function linkWorker<Request, Reply>(
+  worker: WorkerLike<Request>,
+  { parseReply, onReply, onCrash }: LinkEnds<Reply>,
+): WorkerLink<Request> {
   const detach = () => {
     worker.onmessage = worker.onmessageerror = worker.onerror = null;
   };

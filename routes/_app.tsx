@@ -3,7 +3,10 @@
 import { asset } from "fresh/runtime";
 import { define } from "../define.ts";
 
-const places = [["/style", "Style"], ["/models", "Models"], ["/about", "About"]];
+const places = [["/style", "Style"], ["/posters", "Posters"], ["/models", "Models"], [
+  "/about",
+  "About",
+]];
 
 export default define.layout(({ Component, url }) => (
   <html lang="en">

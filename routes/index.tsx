@@ -9,7 +9,7 @@ export default define.page(() => (
       <title>Lobbycard: pictures in the look of another film</title>
       <meta
         name="description"
-        content="Redraw a picture in the look of another film, in your browser. Nothing is uploaded."
+        content="Redraw a picture in the look of another film, or draw a film poster, in your browser. Nothing is uploaded."
       />
     </Head>
     <section class="curtain stage stage--home">
@@ -17,11 +17,13 @@ export default define.page(() => (
         <div class="premiere__text stack">
           <h1>Same scene. Other film.</h1>
           <p class="lead">
-            Lobbycard redraws a picture of yours in the look of a film. A small neural network does
-            it, here in your browser. Nothing is uploaded.
+            Lobbycard redraws a picture of yours in the look of a film, or draws the poster of a
+            film that never was. Small neural networks do it, here in your browser. Nothing is
+            uploaded.
           </p>
           <p class="row">
             <a class="button button--lamp" href="/style">Restyle a picture</a>
+            <a class="button button--lamp" href="/posters">Draw a poster</a>
             <a class="button" href="/models">See the models</a>
           </p>
         </div>
@@ -54,12 +56,15 @@ export default define.page(() => (
           <a class="button button--primary" href="/style">Open Style</a>
         </p>
       </article>
-      <article class="card card--framed stack programme__later">
-        <p class="billing">In preparation</p>
+      <article class="card card--framed stack">
+        <p class="billing billing--now">Now showing</p>
         <h3 class="programme__title">Posters</h3>
         <p>
-          Film posters on demand: move the genre faders, get a poster that never was. The networks
-          for it are still being built, so there is nothing to try yet.
+          Film posters on demand: move the genre faders, get a poster that never was. Pick a
+          variation, wander from one poster to another, set a title over it, take it home as a PNG.
+        </p>
+        <p>
+          <a class="button button--primary" href="/posters">Open Posters</a>
         </p>
         <img
           class="programme__drafts"

@@ -23,8 +23,9 @@ export default define.page<typeof handler>(({ data: { models } }) => (
       {models.map((model) => <ModelCard key={model.manifest.id} model={model} />)}
       {models.length === 0 && (
         <p class="notice">
-          No model is installed on this server yet. <code>deno task train:cyclegan</code>{" "}
-          trains one; <code>deno task export</code> puts it here.
+          No model is installed on this server yet. <code>deno task train:cyclegan</code> and{" "}
+          <code>deno task train:posters</code> train some; <code>deno task export</code>{" "}
+          puts them here.
         </p>
       )}
     </div>

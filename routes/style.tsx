@@ -15,6 +15,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data: { models } }) => (
   <>
     <Head>
+      <link rel="stylesheet" href={asset("/player.css")} />
       <link rel="stylesheet" href={asset("/style_player.css")} />
     </Head>
     <Stage title="Style" tab="Style · Lobbycard">

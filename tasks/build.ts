@@ -9,7 +9,7 @@ import { buildSimd } from "./build_simd.ts";
 
 /** Most script that a page may load before the model, gzip, in kB. */
 const budgetKb = 160;
-const pages = ["/", "/style", "/models", "/about"];
+const pages = ["/", "/style", "/posters", "/models", "/about"];
 const assets = "dist/client/assets";
 const eagerImport = /(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 const lazyImport = /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g;

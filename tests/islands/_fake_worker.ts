@@ -1,24 +1,24 @@
 // A worker that does nothing by itself: a test reads what it was asked and answers for it.
 
-import type { WorkerReply, WorkerRequest } from "../../islands/_protocol.ts";
+import type { DisposeRequest } from "../../islands/_protocol.ts";
 import type { WorkerLike } from "../../islands/_worker_link.ts";
 
 /** A worker under a test's control. */
-export interface FakeWorker extends WorkerLike {
+export interface FakeWorker<Request, Reply> extends WorkerLike<Request> {
   /** What it was asked, in order. */
-  readonly requests: WorkerRequest[];
+  readonly requests: (Request | DisposeRequest)[];
   readonly isTerminated: boolean;
   /** Answers the page. */
-  reply(message: WorkerReply): void;
+  reply(message: Reply): void;
   /** Breaks as an uncaught error in the worker does. */
   crash(message: string): void;
 }
 
 /** A new fake worker. */
-export function fakeWorker(): FakeWorker {
+export function fakeWorker<Request, Reply>(): FakeWorker<Request, Reply> {
   let isTerminated = false;
-  const requests: WorkerRequest[] = [];
-  const worker: FakeWorker = {
+  const requests: (Request | DisposeRequest)[] = [];
+  const worker: FakeWorker<Request, Reply> = {
     requests,
     get isTerminated() {
       return isTerminated;

@@ -84,7 +84,7 @@ export async function countTensors(page: Page): Promise<number> {
 
 /** The model that the page starts with, as the server gives it. */
 export async function fetchFirstModel(page: Page, origin: string): Promise<ServedModel> {
-  const id = await page.inputValue("#style-model");
+  const id = await page.inputValue("#player-model");
   const manifest = await fetch(`${origin}/models/${id}/manifest.json`);
   const weights = await fetch(`${origin}/models/${id}/weights.safetensors`);
   return {

@@ -2,7 +2,7 @@
 
 import type { StyleManifest } from "../../models/manifest.ts";
 import { parseStyle } from "../models/_exported_model.ts";
-import type { StyleModel } from "../../islands/_protocol.ts";
+import type { StyleModel } from "../../islands/_style_protocol.ts";
 
 /** A model of two films. */
 export function toyModel(id: string, change: Partial<StyleManifest> = {}): StyleModel {

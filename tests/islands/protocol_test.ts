@@ -1,35 +1,39 @@
 // Tests the guard of the messages between an island and its worker.
 
 import { strict as assert } from "node:assert";
-import { parseReply, parseRequest } from "../../islands/_protocol.ts";
+import { parseStyleReply, parseStyleRequest } from "../../islands/_style_protocol.ts";
+import { parsePosterReply, parsePosterRequest } from "../../islands/_poster_protocol.ts";
 import { toyModel } from "./_toy_model.ts";
 
 const picture = { width: 2, height: 1, data: new Uint8ClampedArray(8) };
 
-Deno.test("parseRequest gives back whole requests", () => {
+Deno.test("parseStyleRequest gives back whole requests", () => {
   const load = { kind: "load", model: toyModel("one"), engine: "auto", refresh: false };
   const file = new Blob(["x"]);
   const restyle = { kind: "restyle", id: 1, file, direction: "AtoB", longSide: 128 };
   for (const message of [load, restyle, { kind: "dispose" }]) {
-    assert.equal(parseRequest(message), message);
+    assert.equal(parseStyleRequest(message), message);
   }
 });
 
-Deno.test("parseReply gives back whole replies", () => {
+Deno.test("parseStyleReply gives back whole replies", () => {
   const result = { kind: "result", id: 1, picture, milliseconds: 5, tensors: 9, gpuBytes: 0 };
   const failed = { kind: "load-failed", code: "corrupt", message: "Torn" };
   for (const message of [result, failed, { kind: "ready" }]) {
-    assert.equal(parseReply(message), message);
+    assert.equal(parseStyleReply(message), message);
   }
 });
 
-Deno.test("parseReply refuses unknown kinds and says which there are", () => {
+Deno.test("parseStyleReply refuses unknown kinds and says which there are", () => {
   for (const message of [{ kind: "restyle" }, { kind: "toString" }, {}, null, "ready"]) {
-    assert.throws(() => parseReply(message), /TypeError: Cannot use reply.*expected.*progress/);
+    assert.throws(
+      () => parseStyleReply(message),
+      /TypeError: Cannot use reply.*expected.*progress/,
+    );
   }
 });
 
-Deno.test("parseReply refuses a field that is missing, of another type or not finite", () => {
+Deno.test("parseStyleReply refuses a field that is missing, of another type or not finite", () => {
   const whole = { kind: "result", id: 1, picture, milliseconds: 5, tensors: 9, gpuBytes: 0 };
   const changes = [
     { milliseconds: "5" },
@@ -40,6 +44,36 @@ Deno.test("parseReply refuses a field that is missing, of another type or not fi
   ];
   for (const change of changes) {
     const [field] = Object.keys(change);
-    assert.throws(() => parseReply({ ...whole, ...change }), new RegExp(`"result": ${field} is`));
+    assert.throws(
+      () => parseStyleReply({ ...whole, ...change }),
+      new RegExp(`"result": ${field} is`),
+    );
   }
+});
+
+Deno.test("parsePosterRequest takes whole shots and refuses torn ones", () => {
+  const recipe = { seed: 1, genres: [0.5], truncation: 1, steps: [{ seed: 2, amount: 0.1 }] };
+  const draw = { kind: "draw", id: 1, shot: { recipe, way: { to: recipe, share: 0.5 } } };
+  assert.equal(parsePosterRequest(draw), draw);
+  const torn = [
+    undefined,
+    {},
+    { recipe: { ...recipe, seed: NaN } },
+    { recipe: { ...recipe, genres: ["1"] } },
+    { recipe: { ...recipe, steps: [{ seed: 1 }] } },
+    { recipe, way: { to: {}, share: 0 } },
+    { recipe, way: { to: recipe, share: "0" } },
+  ];
+  for (const shot of torn) {
+    assert.throws(() => parsePosterRequest({ ...draw, shot }), /"draw": shot is .*expected a shot/);
+  }
+});
+
+Deno.test("Each page's guard refuses the other page's messages", () => {
+  const drawn = { kind: "drawn", id: 1, picture, milliseconds: 5, tensors: 9 };
+  assert.equal(parsePosterReply(drawn), drawn);
+  assert.throws(() => parseStyleReply(drawn), /its kind is drawn/);
+  const engine = { kind: "engine", engine: "simd", description: "CPU", fallbackReason: "" };
+  assert.equal(parsePosterReply(engine), engine);
+  assert.throws(() => parseStyleReply(engine), /automaticLongSide is undefined/);
 });

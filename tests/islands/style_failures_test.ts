@@ -28,7 +28,7 @@ async function corrupt(route: Route): Promise<void> {
 
 /** Lets the test reach the worker's GPU device as `testDevice` there. */
 async function exposeDevice(page: Page): Promise<void> {
-  await page.route("**/_generator_worker*.js", async (route) => {
+  await page.route("**/_style_worker*.js", async (route) => {
     const response = await route.fetch();
     const spy = `const requestDevice = GPUAdapter.prototype.requestDevice;
       GPUAdapter.prototype.requestDevice = async function (...options) {
@@ -178,7 +178,7 @@ gatedTest(
   "StylePlayer fetches no WebGPU backend for a browser that has none",
   async () => {
     await withPage({ webGpu: false }, async (page, origin) => {
-      await page.route("**/_generator_worker*.js", async (route) => {
+      await page.route("**/_style_worker*.js", async (route) => {
         const response = await route.fetch();
         const old = "delete WorkerNavigator.prototype.gpu;";
         await route.fulfill({ response, body: old + await response.text() });
@@ -201,7 +201,7 @@ gatedTest(browser, "StylePlayer passes over a GPU that is emulated, and says so"
       await page.innerText("main"),
       /WebGPU is not used: .*software.*The CPU does the work/,
     );
-    assert.match(await page.innerText(".style-engine"), /CPU/);
+    assert.match(await page.innerText(".player-engine"), /CPU/);
   });
 });
 
@@ -212,11 +212,11 @@ gatedTest(browser, "StylePlayer takes a new device when one is lost, then the CP
     await loseDevice(page);
     await waitForText(page, /graphics device was lost\. A new one has been started/);
     await waitForText(page, /Ready for a picture/);
-    assert.match(await page.innerText(".style-engine"), /WebGPU/);
+    assert.match(await page.innerText(".player-engine"), /WebGPU/);
     await loseDevice(page);
     await waitForText(page, /lost again\. Pictures are now computed on the CPU/);
     await waitForText(page, /Ready for a picture/);
-    assert.match(await page.innerText(".style-engine"), /CPU/);
+    assert.match(await page.innerText(".player-engine"), /CPU/);
     await stillWorks(page);
   });
 });
@@ -265,9 +265,9 @@ gatedTest(
   "StylePlayer says when its worker cannot be started, and retries on request",
   async () => {
     await withPage({}, async (page, origin) => {
-      await page.route("**/_generator_worker*.js", (route) => route.abort());
+      await page.route("**/_style_worker*.js", (route) => route.abort());
       await openStyle(page, origin, "", "text=The background worker stopped");
-      await page.unroute("**/_generator_worker*.js");
+      await page.unroute("**/_style_worker*.js");
       await press(page, "Try again");
       await waitForText(page, /Ready for a picture/);
     });

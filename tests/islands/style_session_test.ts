@@ -3,6 +3,7 @@
 import { strict as assert } from "node:assert";
 import { parseOptions } from "../../islands/_style_options.ts";
 import { StyleSession } from "../../islands/_style_session.ts";
+import type { StyleReply, StyleRequest } from "../../islands/_style_protocol.ts";
 import { type FakeWorker, fakeWorker } from "./_fake_worker.ts";
 import { animation, hollowPng, photograph, textFile } from "./_picture_files.ts";
 import { toyModel } from "./_toy_model.ts";
@@ -12,11 +13,13 @@ const file = new Blob([await photograph()]);
 const other = new Blob([await photograph(64, 96)]);
 const picture = { width: 2, height: 1, data: new Uint8ClampedArray(8).fill(9) };
 
+type StyleWorker = FakeWorker<StyleRequest, StyleReply>;
+
 /** A started session and its workers, the newest last. */
 function startSession(query = "") {
-  const workers: FakeWorker[] = [];
+  const workers: StyleWorker[] = [];
   const session = new StyleSession(models, () => {
-    const worker = fakeWorker();
+    const worker: StyleWorker = fakeWorker();
     workers.push(worker);
     return worker;
   });
@@ -24,29 +27,29 @@ function startSession(query = "") {
   return { session, workers, newest: () => workers[workers.length - 1] };
 }
 
-function tellEngine(worker: FakeWorker, engine: "webgpu" | "simd" = "webgpu") {
+function tellEngine(worker: StyleWorker, engine: "webgpu" | "simd" = "webgpu") {
   const automaticLongSide = engine === "simd" ? 128 : 512;
   const description = engine === "simd" ? "CPU: WebAssembly SIMD" : "WebGPU: test card";
   const rest = { fallbackReason: "", maxLongSide: 2000 };
   worker.reply({ kind: "engine", engine, description, automaticLongSide, ...rest });
 }
 
-function makeReady(worker: FakeWorker, engine: "webgpu" | "simd" = "webgpu") {
+function makeReady(worker: StyleWorker, engine: "webgpu" | "simd" = "webgpu") {
   tellEngine(worker, engine);
   worker.reply({ kind: "ready" });
 }
 
-function lastRestyle(worker: FakeWorker) {
+function lastRestyle(worker: StyleWorker) {
   const request = worker.requests.findLast(({ kind }) => kind === "restyle");
   assert.ok(request?.kind === "restyle", "The worker was asked for no picture");
   return request;
 }
 
-function prepare(worker: FakeWorker, id = lastRestyle(worker).id) {
+function prepare(worker: StyleWorker, id = lastRestyle(worker).id) {
   worker.reply({ kind: "prepared", id, picture, originalWidth: 96, originalHeight: 64 });
 }
 
-function finish(worker: FakeWorker, id = lastRestyle(worker).id, gpuBytes = 0) {
+function finish(worker: StyleWorker, id = lastRestyle(worker).id, gpuBytes = 0) {
   worker.reply({ kind: "result", id, picture, milliseconds: 12, tensors: 40, gpuBytes });
 }
 
@@ -213,12 +216,12 @@ Deno.test("StyleSession starts anew after a crash and gives up the picture that 
 Deno.test("StyleSession reports a crash while loading, and retries on request", () => {
   const { session, workers, newest } = startSession();
   newest().crash("no such script");
-  const { value } = session.load;
+  const { value } = session.life.load;
   assert.ok(value.phase === "failed" && value.code === "crash");
   assert.equal(workers.length, 1);
-  session.retry();
+  session.life.retry();
   assert.equal(workers.length, 2);
-  assert.equal(session.load.value.phase, "loading");
+  assert.equal(session.life.load.value.phase, "loading");
 });
 
 Deno.test("StyleSession passes by every cache when it retries a corrupt model, and only then", async () => {
@@ -226,11 +229,11 @@ Deno.test("StyleSession passes by every cache when it retries a corrupt model, a
   await session.open(file, "a.jpg");
   tellEngine(newest());
   newest().reply({ kind: "load-failed", code: "corrupt", message: "Wrong hash" });
-  session.retry();
+  session.life.retry();
   const load = { kind: "load", model: models[0], engine: "auto" };
   assert.deepEqual(newest().requests[0], { ...load, refresh: true });
   newest().reply({ kind: "load-failed", code: "network", message: "offline" });
-  session.retry();
+  session.life.retry();
   assert.deepEqual(newest().requests[0], { ...load, refresh: false });
   makeReady(newest());
   assert.equal(lastRestyle(newest()).file, file, "The picture given before is still wanted");
@@ -264,6 +267,6 @@ Deno.test("StyleSession tells the worker to free its device and ends it", async 
 Deno.test("StyleSession survives a reply that is none", () => {
   const { session, newest } = startSession();
   newest().onmessage?.(new MessageEvent("message", { data: { kind: "nonsense" } }));
-  const { value } = session.load;
+  const { value } = session.life.load;
   assert.ok(value.phase === "failed" && /nonsense/.test(value.message));
 });

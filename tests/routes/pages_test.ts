@@ -7,6 +7,7 @@ const html = "text/html; charset=utf-8";
 const pages = [
   ["/", "Same scene. Other film.", "pictures in the look of another film"],
   ["/style", "Style", "Style · Lobbycard"],
+  ["/posters", "Posters", "Posters · Lobbycard"],
   ["/models", "Models", "Models · Lobbycard"],
   ["/about", "About", "About · Lobbycard"],
 ];
@@ -44,12 +45,29 @@ for (const [path, heading, title] of pages) {
   });
 }
 
-Deno.test("/style says what to do without JavaScript, and hosts the player", async () => {
-  const { body } = await ask("/style");
-  assert.match(body, /<noscript>.*JavaScript.*<\/noscript>/s);
-  const props = body.match(/<fresh-island name="StylePlayer" props="(.*?)"/)?.[1] ?? "";
-  const { models } = JSON.parse(props.replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
-  assert.ok(Array.isArray(models));
+for (const [path, island] of [["/style", "StylePlayer"], ["/posters", "PosterPlayer"]]) {
+  Deno.test(`${path} says what to do without JavaScript, and hosts the player`, async () => {
+    const { body } = await ask(path);
+    assert.match(body, /<noscript>.*JavaScript.*<\/noscript>/s);
+    const props = body.match(new RegExp(`<fresh-island name="${island}" props="(.*?)"`))?.[1] ?? "";
+    const { models } = JSON.parse(props.replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
+    assert.ok(Array.isArray(models));
+  });
+}
+
+Deno.test("/posters fetches no font of a poster before there is one, and names each by its content", async () => {
+  const { body } = await ask("/posters");
+  const fonts = body.match(/\/fonts\/[^"?]+/g);
+  assert.deepEqual(fonts, ["/fonts/league-gothic.woff2"]);
+  const css = (await ask("/posters.css")).body;
+  const addresses = [...css.matchAll(/url\("(\/fonts\/[^"]+)"\)/g)].map(([, url]) => url);
+  assert.equal(addresses.length, 12);
+  for (const address of addresses) {
+    const file = await Deno.readFile(`static${address.split("?")[0]}`);
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", file)).toHex();
+    assert.ok(address.endsWith(`?v=${hash.slice(0, 16)}`), address);
+    assert.ok(file.length < 40_000, address);
+  }
 });
 
 Deno.test("Pages without islands load no script", async () => {
@@ -59,8 +77,10 @@ Deno.test("Pages without islands load no script", async () => {
 });
 
 Deno.test("Pages draw no script from what is in the address", async () => {
-  const { body } = await ask("/style?x=<script>alert(1)</script>");
-  assert.doesNotMatch(body, /alert\(1\)/);
+  for (const path of ["/style?x=", "/posters?title="]) {
+    const { body } = await ask(`${path}<script>alert(1)</script>`);
+    assert.doesNotMatch(body, /alert\(1\)/);
+  }
 });
 
 Deno.test("/healthz is ok, in plain text", async () => {

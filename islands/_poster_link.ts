@@ -1,0 +1,86 @@
+// One poster's numbers as they stand in a link, and read back with every number held within its bounds.
+
+import { MAX_SEED, MAX_STEPS, type Recipe, type Step, TRUNCATION } from "./_poster_recipe.ts";
+
+/** A recipe as texts. */
+export interface RecipeTexts {
+  seed: string;
+  /** Such as `horror:0.7,comedy:0.3`; the same form as the command line's. */
+  genres: string;
+  truncation: string | null;
+  /** Such as `12:0.35,907:0.2`. */
+  steps: string;
+}
+
+/** Longer names of unknown genres are cut: they are shown to the visitor. */
+const SHOWN_NAME = 30;
+
+/** A genre's name as it stands in a link. */
+export function slugOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+}
+
+/** A recipe's texts. @param genres the model's names */
+export function formatRecipe(
+  recipe: Recipe,
+  genres: readonly string[],
+): RecipeTexts & { truncation: string } {
+  const weights = genres.flatMap((name, i) =>
+    recipe.genres[i] > 0 ? [`${slugOf(name)}:${recipe.genres[i]}`] : []
+  );
+  return {
+    seed: String(recipe.seed),
+    genres: weights.join(),
+    truncation: String(recipe.truncation),
+    steps: recipe.steps.map(({ seed, amount }) => `${seed}:${amount}`).join(),
+  };
+}
+
+/**
+ * The recipe that texts of whatever origin stand for: what is no number becomes a default, what is out of bounds the bound.
+ *
+ * @param genres the model's names
+ * @param unknown gets the names that are none of them
+ */
+export function parseRecipe(
+  texts: RecipeTexts,
+  genres: readonly string[],
+  unknown: Set<string>,
+): Recipe {
+  return {
+    seed: parseSeed(texts.seed),
+    genres: parseGenres(texts.genres, genres, unknown),
+    truncation: parseShare(texts.truncation) ?? TRUNCATION,
+    steps: texts.steps.split(",", MAX_STEPS).flatMap((text): Step[] => {
+      const [seed, amount] = text.split(":");
+      const share = parseShare(amount);
+      return seed && share !== undefined ? [{ seed: parseSeed(seed), amount: share }] : [];
+    }),
+  };
+}
+
+/** A share from 0 to 1 in hundredths, undefined for what is no number. */
+export function parseShare(text: string | null | undefined): number | undefined {
+  const number = text?.trim() ? Number(text) : NaN;
+  if (Number.isNaN(number)) return undefined;
+  return Math.round(100 * Math.min(1, Math.max(0, number))) / 100;
+}
+
+/** A whole number from 0 to the largest seed; 0 for what is no number. */
+export function parseSeed(text: string): number {
+  const number = Math.floor(Number(text));
+  return Number.isNaN(number) ? 0 : Math.min(MAX_SEED, Math.max(0, number));
+}
+
+function parseGenres(list: string, names: readonly string[], unknown: Set<string>): number[] {
+  const slugs = names.map(slugOf);
+  const weights = names.map(() => 0);
+  // No model has more than 64 genres.
+  for (const item of list.split(",", 64).filter((item) => item.trim())) {
+    const [name, weight] = item.split(":");
+    const at = slugs.indexOf(slugOf(name));
+    if (at >= 0) weights[at] = parseShare(weight ?? "1") ?? 0;
+    else unknown.add(name.trim().slice(0, SHOWN_NAME));
+  }
+  return weights;
+}

@@ -1,0 +1,83 @@
+// What a poster on the page is made of, as numbers: seeds, genre weights, steps aside, and the way between two posters.
+
+/** A turn of the latent vector towards that of another seed, by a share of the way. */
+export interface Step {
+  seed: number;
+  /** 0 to 1. */
+  amount: number;
+}
+
+/** One poster. */
+export interface Recipe {
+  seed: number;
+  /** Weight of each genre, 0 to 1, in the model's order; all 0 is "any genre". */
+  genres: readonly number[];
+  /** Scale of the latent vector, 0 to 1. */
+  truncation: number;
+  /** Variations that were chosen, one after the other. */
+  steps: readonly Step[];
+}
+
+/** What is drawn: one poster, or one on the way to another. */
+export interface Shot {
+  recipe: Recipe;
+  /** Absent for a poster that stands alone. */
+  way?: {
+    to: Recipe;
+    /** 0 to 1. */
+    share: number;
+  };
+}
+
+/** Seeds go up to this. */
+export const MAX_SEED = 2 ** 32 - 1;
+
+/** The truncation of a new poster, and of one whose link does not tell. */
+export const TRUNCATION = 0.8;
+
+/** A link holds no more steps than this. */
+export const MAX_STEPS = 12;
+
+/** How many pictures are drawn beside the poster. */
+export const CELLS = 8;
+
+/** A text that is the same for two shots only if their pictures are. */
+export function keyOf({ recipe, way }: Shot): string {
+  const numbers = ({ seed, genres, truncation, steps }: Recipe) => [
+    ...[seed, genres, truncation],
+    steps.map((step) => [step.seed, step.amount]),
+  ];
+  return JSON.stringify(way ? [numbers(recipe), numbers(way.to), way.share] : [numbers(recipe)]);
+}
+
+/**
+ * Variations of a poster, none with a seed that it has used. Empty if the poster has taken as many steps as a link holds.
+ *
+ * @param page which set of them, from 0
+ */
+export function variationsOf(recipe: Recipe, amount: number, page: number): Shot[] {
+  if (recipe.steps.length >= MAX_STEPS) return [];
+  const start = recipe.seed + 1 + recipe.steps.length * 1000 + page * CELLS;
+  return Array.from({ length: CELLS }, (_, i) => {
+    const seed = (start + i) % (MAX_SEED + 1);
+    return { recipe: { ...recipe, steps: [...recipe.steps, { seed, amount }] } };
+  });
+}
+
+/** Posters at even distances on the way from one to another, both ends included. */
+export function stationsBetween(from: Recipe, to: Recipe): Shot[] {
+  return Array.from({ length: CELLS }, (_, i) => {
+    const share = Math.round(100 * i / (CELLS - 1)) / 100;
+    return { recipe: from, way: { to, share } };
+  });
+}
+
+/** A poster that nobody asked for: a new seed and one to three genres. @param random draws from [0, 1) */
+export function surprise(genres: number, truncation: number, random: () => number): Recipe {
+  const below = (count: number) => Math.floor(random() * count);
+  const weights = Array.from({ length: genres }, () => 0);
+  const others = genres > 0 ? below(3) : 0;
+  for (let i = 0; i < others; i++) weights[below(genres)] = (6 + below(12)) / 20;
+  if (genres > 0) weights[below(genres)] = 1;
+  return { seed: below(1_000_000), genres: weights, truncation, steps: [] };
+}

@@ -1,0 +1,37 @@
+// The poster page: hosts the island that draws posters at the visitor's.
+
+import { asset, Head } from "fresh/runtime";
+import { page } from "fresh";
+import { define } from "../define.ts";
+import PosterPlayer from "../islands/PosterPlayer.tsx";
+import { Stage } from "./(_components)/Stage.tsx";
+import { modelsOf, readShelf } from "./(_models)/shelf.ts";
+
+/** Hands the page the models on offer. */
+export const handler = define.handlers({
+  GET: async () => page({ models: modelsOf(await readShelf(), "poster") }),
+});
+
+export default define.page<typeof handler>(({ data: { models } }) => (
+  <>
+    <Head>
+      <link rel="stylesheet" href={asset("/player.css")} />
+      <link rel="stylesheet" href={asset("/posters.css")} />
+    </Head>
+    <Stage title="Posters" tab="Posters · Lobbycard">
+      <p class="lead">
+        Move the faders, get the poster of a film that never was, and set its title. It is drawn on
+        your device and sent nowhere.
+      </p>
+    </Stage>
+    <div class="page content stack">
+      <noscript>
+        <p class="notice notice--warn">
+          Posters are drawn in your browser, so this page needs JavaScript. The{" "}
+          <a href="/models">models</a> can be looked at without.
+        </p>
+      </noscript>
+      <PosterPlayer models={models.map(({ manifest, weightsUrl }) => ({ manifest, weightsUrl }))} />
+    </div>
+  </>
+));

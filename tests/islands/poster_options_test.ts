@@ -1,0 +1,149 @@
+// Tests the poster page's link: what it holds comes back, and what it should not hold does no harm.
+
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
+import {
+  formatPosterOptions,
+  parsePosterOptions,
+  type PosterOptions,
+  recipeFor,
+  shotOf,
+  trimWord,
+  WORD_LIMITS,
+} from "../../islands/_poster_options.ts";
+import { MAX_SEED, MAX_STEPS } from "../../islands/_poster_recipe.ts";
+import { toyPosters } from "./_toy_posters.ts";
+
+const plain = toyPosters("plain", { genres: [] });
+const models = [toyPosters("first"), toyPosters("second", { genres: ["comedy", "war"] }), plain];
+const parse = (search: string) => parsePosterOptions(search, models, () => 0.5);
+
+const share = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+const seed = fc.integer({ min: 0, max: MAX_SEED });
+const steps = fc.array(fc.record({ seed, amount: share }), { maxLength: MAX_STEPS });
+const recipeOf = (genres: number) =>
+  fc.record({
+    ...{ seed, truncation: share, steps },
+    genres: fc.array(share, { minLength: genres, maxLength: genres }),
+  });
+const word = (name: keyof typeof WORD_LIMITS) =>
+  fc.string({ unit: "grapheme", maxLength: 2 * WORD_LIMITS[name] }).map((text) =>
+    trimWord(text, name)
+  );
+const anyOptions: fc.Arbitrary<PosterOptions> = fc.constantFrom(...models).chain((model) => {
+  const recipe = recipeOf(model.manifest.genres.length);
+  return fc.record({
+    model: fc.constant(model),
+    engine: fc.constantFrom("auto", "webgpu", "cpu"),
+    recipe,
+    kept: fc.record({ a: recipe, b: recipe }),
+    share: fc.option(share, { nil: undefined }),
+    words: fc.record({ title: word("title"), tagline: word("tagline"), credits: word("credits") }),
+    lettering: fc.constantFrom("auto", "oswald", "playfair", "lobster", "amatic"),
+    place: fc.constantFrom("auto", "top", "bottom"),
+    smooth: fc.boolean(),
+  });
+});
+
+Deno.test("formatPosterOptions gives the link that parsePosterOptions reads back, whatever was chosen", () => {
+  fc.assert(fc.property(anyOptions, (options) => {
+    const { options: read, notices } = parse(formatPosterOptions(options));
+    // A copy, as the tool's own objects have no prototype.
+    assert.deepEqual(read, structuredClone(options));
+    assert.deepEqual(notices, []);
+  }));
+});
+
+Deno.test("formatPosterOptions names the model and all numbers, in a form that people can read", () => {
+  const { options } = parse(
+    "?model=first&genres=sci-fi:0.7,horror&seed=12&steps=5:0.3&title=A:%20B",
+  );
+  assert.equal(
+    formatPosterOptions(options),
+    "model=first&genres=horror:1,sci-fi:0.7&seed=12&truncation=0.8&steps=5:0.3&title=A:+B",
+  );
+});
+
+Deno.test("parsePosterOptions surprises where the link names no poster", () => {
+  const draws = [0.9, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
+  const { options } = parsePosterOptions("", models, () => draws.shift() ?? 0);
+  assert.ok(options.recipe.seed > 0);
+  assert.ok(options.recipe.genres.includes(1), String(options.recipe.genres));
+  assert.deepEqual(parsePosterOptions("?model=plain", models, () => 0.9).options.recipe.genres, []);
+});
+
+Deno.test("parsePosterOptions drops genres that the model does not know, and says which", () => {
+  const { options, notices } = parse(
+    `?model=first&seed=1&genres=horror:0.5,noir:1,${"x".repeat(500)}:1`,
+  );
+  assert.deepEqual(options.recipe.genres, [0.5, 0, 0]);
+  assert.equal(notices.length, 1);
+  assert.match(notices[0], /does not know: noir, x{30}\. They are left out/);
+  assert.match(parse("?model=plain&seed=1&genres=horror:1").notices[0], /draws without genres/);
+  assert.match(parse("?model=gone&seed=1").notices[0], /The model of this link is not here/);
+});
+
+Deno.test("parsePosterOptions holds every number within its bounds", () => {
+  const numbers = [
+    "-5",
+    "1e99",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "0x10",
+    "",
+    "7abc",
+    "١",
+    "0.123456",
+  ];
+  for (const number of numbers) {
+    const text = encodeURIComponent(number);
+    const { options } = parse(
+      `?model=first&seed=${text}&genres=horror:${text}&truncation=${text}&steps=${text}:${text}` +
+        `&a=${text};horror:${text};${text};1:${text}&b=1;;1;&share=${text}`,
+    );
+    const { recipe, kept, share } = options;
+    for (const each of [recipe, kept.a ?? recipe]) {
+      const shares = [...each.genres, each.truncation, ...each.steps.map(({ amount }) => amount)];
+      assert.ok(shares.every((value) => value >= 0 && value <= 1), `${number}: ${shares}`);
+      assert.ok(Number.isInteger(each.seed) && each.seed >= 0 && each.seed <= MAX_SEED, number);
+    }
+    assert.ok(share === undefined || share >= 0 && share <= 1, number);
+  }
+});
+
+Deno.test("parsePosterOptions survives any query at all", () => {
+  fc.assert(fc.property(fc.webQueryParameters(), fc.string(), (query, text) => {
+    for (
+      const search of [query, `?genres=${text}&steps=${text}&a=${text}&b=${text}&title=${text}`]
+    ) {
+      const { options } = parse(search);
+      assert.equal(options.recipe.genres.length, options.model.manifest.genres.length);
+      assert.deepEqual(parse(formatPosterOptions(options)).options, options);
+    }
+  }));
+});
+
+Deno.test("trimWord bounds the length without halving a character, and drops what would act on the page", () => {
+  assert.equal(trimWord("🎬".repeat(100), "title"), "🎬".repeat(80));
+  assert.equal(trimWord("a\u0000b\u202Ec\nd\te", "title"), "a b c d e");
+  assert.equal(trimWord("one\r\ntwo\rthree", "credits"), "one\ntwo\nthree");
+  assert.equal(trimWord("\uD800", "title"), "\uFFFD");
+  // Words are text nodes; nothing in them needs to be taken out.
+  assert.equal(trimWord("<img src=x onerror=alert(1)>", "title"), "<img src=x onerror=alert(1)>");
+});
+
+Deno.test("shotOf goes from one kept poster to the other only if both are there", () => {
+  const { options } = parse("?model=first&seed=1&a=2;horror:1;1;&b=3;;1;&share=0.25");
+  assert.equal(shotOf(options).recipe.seed, 2);
+  assert.equal(shotOf(options).way?.share, 0.25);
+  const half = parse("?model=first&seed=1&a=2;horror:1;1;&share=0.25").options;
+  assert.deepEqual(shotOf(half), { recipe: half.recipe });
+});
+
+Deno.test("recipeFor keeps the weights of genres that the other model has", () => {
+  const { recipe } = parse("?model=first&seed=1&genres=horror:0.2,comedy:0.9").options;
+  assert.deepEqual(recipeFor(recipe, models[0], models[1]).genres, [0.9, 0]);
+  assert.deepEqual(recipeFor(recipe, models[0], plain).genres, []);
+  assert.deepEqual(recipeFor({ ...recipe, genres: [] }, plain, models[0]).genres, [0, 0, 0]);
+});

@@ -1,0 +1,64 @@
+// Makes the two files of an exported poster generator in memory, with random weights.
+
+import assert from "node:assert/strict";
+import { randomStream } from "../../gpu/random.ts";
+import { encodeSafetensors, type StoredTensor, storeFloats } from "../../gpu/safetensors.ts";
+import { sizeOf } from "../../gpu/shape.ts";
+import { parseManifest, type PosterManifest } from "../../models/manifest.ts";
+import { pictureSize } from "../../models/poster/config.ts";
+import { generatorShapes } from "../../models/poster/generator.ts";
+import { sha256Hex } from "../../models/weights_file.ts";
+import { manifestJson } from "./_exported_model.ts";
+
+/** What may be changed of the poster model; the rest of its manifest follows. */
+export interface PosterChange {
+  id?: string;
+  name?: string;
+  genres?: string[];
+  config?: Partial<PosterManifest["config"]>;
+}
+
+/** A checked manifest of a poster generator of 16x24 pixels and three genres, whose weights nobody has. */
+export function posterManifest(
+  { id = "tiny-posters", name = "Tiny posters", genres = ["horror", "comedy", "sci-fi"], config }:
+    PosterChange = {},
+  weights: { bytes: number; sha256: string } = manifestJson.weights,
+): PosterManifest {
+  const resolved = {
+    ...{ architecture: "dcgan", latent: 8, genres: genres.length, normalise: true, width: 4 },
+    ...{ base: [3, 2], stages: 3 },
+    ...config,
+  } as PosterManifest["config"];
+  const { directions: _directions, sizeMultiple: _multiple, ...common } = manifestJson;
+  const manifest = parseManifest({
+    ...common,
+    ...{ id, name, family: "poster", genres, config: resolved },
+    model: genres.length > 0 ? "cgan" : "dcgan",
+    trainedSize: pictureSize(resolved),
+    weights: { file: "weights.safetensors", bytes: weights.bytes, sha256: weights.sha256 },
+  });
+  assert(manifest.family === "poster");
+  return manifest;
+}
+
+/** Both files of a model. Its pictures are noise, but as different from each other as those of a trained one. */
+export async function exportPosters(
+  change: PosterChange = {},
+): Promise<{ manifest: PosterManifest; weights: Uint8Array<ArrayBuffer> }> {
+  const { config } = posterManifest(change);
+  const random = randomStream(8, "exported posters");
+  const tensors = Object.entries(generatorShapes(config, "folded")).map(
+    ([path, shape]): [string, StoredTensor] => {
+      const isDense = shape.length === 2;
+      // Each output pixel of a doubling meets a quarter of its 4x4 kernel.
+      const inputs = isDense ? shape[0] : shape.length === 4 ? 4 * shape[3] : 4;
+      return [
+        path,
+        storeFloats(random.normals(sizeOf(shape), 0, Math.sqrt(2 / inputs)), shape, "F32"),
+      ];
+    },
+  );
+  const weights = encodeSafetensors(new Map(tensors));
+  const facts = { bytes: weights.length, sha256: await sha256Hex(weights) };
+  return { weights, manifest: posterManifest(change, facts) };
+}
