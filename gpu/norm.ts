@@ -26,6 +26,17 @@ export function instanceNorm(
   return negativeSlope === 0 ? tf.relu(normal) : tf.leakyRelu(normal, negativeSlope);
 }
 
+/** Mean and biased variance of each channel, [c]. */
+export type NormStatistics = { mean: tf.Tensor1D; variance: tf.Tensor1D };
+
+/** Instance norm and ReLU by given statistics, which are not the image's own where it is a part of a larger one. */
+export function fixedNorm(
+  images: tf.Tensor4D,
+  { mean, variance }: NormStatistics,
+): tf.Tensor4D {
+  return tf.relu(tf.mul(tf.sub(images, mean), tf.rsqrt(tf.add(variance, EPSILON))));
+}
+
 /** Scale and offset of each channel, [c]. */
 export type NormParams = { scale: tf.Tensor1D; offset: tf.Tensor1D };
 

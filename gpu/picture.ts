@@ -114,6 +114,27 @@ export function flipPicture(picture: Picture): Picture {
 }
 
 /**
+ * Two opaque pictures of one size mixed byte by byte: `share` 0 gives the first, 1 the second.
+ *
+ * @throws {RangeError} if their sizes differ
+ */
+export function mixPictures(first: Picture, second: Picture, share: number): Picture {
+  assertPicture(first);
+  assertPicture(second);
+  const { width, height } = first;
+  if (width !== second.width || height !== second.height) {
+    throw new RangeError(
+      `Cannot mix pictures: they are ${width}x${height} and ${second.width}x${second.height}`,
+    );
+  }
+  const data = new Uint8ClampedArray(first.data.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = first.data[i] + share * (second.data[i] - first.data[i]);
+  }
+  return { width, height, data };
+}
+
+/**
  * A contact sheet: the pictures in a grid on opaque white, `gap` pixels between and around them.
  *
  * A column is as wide as its widest picture and a row as high as its highest; each picture sits at the top left of

@@ -5,7 +5,7 @@ import { picturesToTensor, tensorToPictures } from "../gpu/image.ts";
 import { cropPicture, type Picture } from "../gpu/picture.ts";
 import { disposeTree } from "../gpu/tree.ts";
 import type { Direction, StyleManifest } from "./manifest.ts";
-import { styleFamilies } from "./registry.ts";
+import { styleFamilies, type Tiles } from "./registry.ts";
 import { readWeights } from "./weights_file.ts";
 
 /** A loaded pair of style generators; `dispose` frees its weights. */
@@ -17,6 +17,8 @@ export interface Generator {
    * @throws {RangeError} if the model has no such direction
    */
   run(images: tf.Tensor4D, direction: Direction): tf.Tensor4D;
+  /** The same of one image [1, h, w, 3] in memory that grows with the tiles alone; the numbers are the same but for rounding. */
+  runTiled(image: tf.Tensor4D, direction: Direction, tiles: Tiles): Promise<tf.Tensor4D>;
   dispose(): void;
 }
 
@@ -31,37 +33,50 @@ export async function loadGenerator(
 ): Promise<Generator> {
   const family = styleFamilies[manifest.family];
   const params = await readWeights(manifest, family.shapes(manifest), weights);
+  const assertDirection = (direction: Direction) => {
+    if (manifest.directions.some(({ id }) => id === direction)) return;
+    const known = manifest.directions.map(({ id }) => id).join(", ");
+    throw new RangeError(
+      `Cannot run "${manifest.id}": it has no direction ${direction}, only ${known}`,
+    );
+  };
   return {
     manifest,
     run(images, direction) {
-      if (!manifest.directions.some(({ id }) => id === direction)) {
-        const known = manifest.directions.map(({ id }) => id).join(", ");
-        throw new RangeError(
-          `Cannot run "${manifest.id}": it has no direction ${direction}, only ${known}`,
-        );
-      }
+      assertDirection(direction);
       return tf.tidy(() => family.apply(params, images, manifest, direction));
+    },
+    async runTiled(image, direction, tiles) {
+      assertDirection(direction);
+      return await family.applyTiled(params, image, manifest, direction, tiles);
     },
     dispose: () => disposeTree(params),
   };
 }
 
-/** Redraws a picture of any size: padded by reflection to the model's size multiple, run, cropped back. */
+/**
+ * Redraws a picture of any size: padded by reflection to the model's size multiple, run, cropped back.
+ *
+ * @param tiles for a picture with a side above that of a tile; without, it is run whole
+ */
 export async function restyle(
   generator: Generator,
   picture: Picture,
   direction: Direction,
+  tiles?: Tiles,
 ): Promise<Picture> {
   const { sizeMultiple } = generator.manifest;
-  const output = tf.tidy(() => {
-    const images = padToMultiple(picturesToTensor([picture]), sizeMultiple);
-    return generator.run(images, direction);
-  });
+  const image = tf.tidy(() => padToMultiple(picturesToTensor([picture]), sizeMultiple));
+  let output: tf.Tensor4D | undefined;
   try {
+    const isLarge = tiles !== undefined && Math.max(picture.width, picture.height) > tiles.tile;
+    output = isLarge
+      ? await generator.runTiled(image, direction, tiles)
+      : generator.run(image, direction);
     const [restyled] = await tensorToPictures(output);
     return cropPicture(restyled, 0, 0, picture.width, picture.height);
   } finally {
-    output.dispose();
+    tf.dispose([image, output]);
   }
 }
 

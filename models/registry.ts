@@ -4,6 +4,7 @@
 import type { Tensor2D, Tensor4D } from "../gpu/tf.ts";
 import type { ParamShapes, ParamTree } from "../gpu/tree.ts";
 import * as cyclegan from "./cyclegan/generator.ts";
+import { applyTiled } from "./cyclegan/tiled.ts";
 import type { Direction, StyleManifest } from "./manifest.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import * as dcgan from "./poster/generator.ts";
@@ -19,6 +20,22 @@ export interface StyleFamily {
     manifest: StyleManifest,
     direction: Direction,
   ): Tensor4D;
+  /** The same of one image [1, h, w, 3], in memory that grows with the tiles alone. */
+  applyTiled(
+    params: ParamTree,
+    image: Tensor4D,
+    manifest: StyleManifest,
+    direction: Direction,
+    tiles: Tiles,
+  ): Promise<Tensor4D>;
+}
+
+/** How a large image is cut. */
+export interface Tiles {
+  /** Side of a tile in pixels, a multiple of 4 of at least 16. */
+  tile: number;
+  /** Called with the share that is done, 0 to 1. */
+  onTile?: (share: number) => void;
 }
 
 /** How to run one architecture of poster generators. */
@@ -45,6 +62,10 @@ export const styleFamilies: Readonly<Record<StyleManifest["family"], StyleFamily
     apply: (params, images, { config }, direction) => {
       const pair = params as Record<string, cyclegan.GeneratorParams>;
       return cyclegan.applyGenerator(pair[GENERATOR[direction]], images, config);
+    },
+    applyTiled: (params, image, { config }, direction, tiles) => {
+      const pair = params as Record<string, cyclegan.GeneratorParams>;
+      return applyTiled(pair[GENERATOR[direction]], image, { config, ...tiles });
     },
   },
 };

@@ -128,6 +128,13 @@ export function parseWhole(
   return value;
 }
 
+/** A share from 0 to 1. @throws {UsageError} naming the flag */
+export function parseShare(flag: string, text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value <= 1)) throw new UsageError(`--${flag} is "${text}", expected a number from 0 to 1`);
+  return value;
+}
+
 /** Image sides from `128` (square) or `180x324` (height x width), in pixels. @throws {UsageError} naming the flag. */
 export function parseSize(flag: string, text: string): [height: number, width: number] {
   const [, height, width] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text) ?? [];

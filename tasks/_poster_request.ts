@@ -45,10 +45,3 @@ export function parseSeeds(text: string): number[] {
 function refuseMany(): never {
   throw new UsageError(`--seeds names more than ${MOST_SEEDS} posters, expected fewer`);
 }
-
-/** A share from 0 to 1. @throws {UsageError} naming the flag */
-export function parseShare(flag: string, text: string): number {
-  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value <= 1)) throw new UsageError(`--${flag} is "${text}", expected a number from 0 to 1`);
-  return value;
-}

@@ -4,10 +4,17 @@ import { encodePng } from "../data/decode.ts";
 import { type Picture, resizePicture, sheet } from "../gpu/picture.ts";
 import { type PosterRequest, requestBetween, requestOf } from "../models/poster_generator.ts";
 import { writeAtomically } from "./_atomic_file.ts";
-import { type Command, parseWhole, readArguments, runTask, UsageError } from "./_cli.ts";
+import {
+  type Command,
+  parseShare,
+  parseWhole,
+  readArguments,
+  runTask,
+  UsageError,
+} from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { writeMp4 } from "./_ffmpeg.ts";
-import { parseGenreWeights, parseSeeds, parseShare } from "./_poster_request.ts";
+import { parseGenreWeights, parseSeeds } from "./_poster_request.ts";
 import { openPosterRun, type PosterRun } from "./_poster_run.ts";
 
 const command = {

@@ -7,6 +7,7 @@ import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
+  parseShare,
   parseWhole,
   readArguments,
   refuseFlags,
@@ -16,7 +17,7 @@ import {
 } from "./_cli.ts";
 import { type DrawnSheet, sampleStyle } from "./_cyclegan_sample.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
-import { parseGenreWeights, parseSeeds, parseShare } from "./_poster_request.ts";
+import { parseGenreWeights, parseSeeds } from "./_poster_request.ts";
 import { posterRunOf } from "./_poster_run.ts";
 import { drawPosterSheet } from "./_poster_samples.ts";
 import { sheetOptions } from "./_poster_trainer.ts";

@@ -3,12 +3,14 @@
 import { basename, extname, join, parse } from "node:path";
 import sharp from "sharp";
 import { decodePicture } from "../data/decode.ts";
-import { fitWithin, type Picture } from "../gpu/picture.ts";
+import { fitWithin, mixPictures, type Picture } from "../gpu/picture.ts";
 import { restyle } from "../models/generator.ts";
+import type { Direction } from "../models/manifest.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
   parseChoice,
+  parseShare,
   parseWhole,
   readArguments,
   runTask,
@@ -17,6 +19,9 @@ import {
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readStyleModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
+
+/** So large a tile of the usual models takes half a gigabyte. */
+const TILE = 768;
 
 const command = {
   name: "stylize",
@@ -33,6 +38,17 @@ const command = {
       value: "N",
       help: "Shrink so that the long side is at most N pixels (default: keep the size)",
     },
+    tile: {
+      value: "N",
+      default: String(TILE),
+      help: "Side of the tiles of larger pictures, in pixels: bounds the memory, changes nothing",
+    },
+    strength: {
+      value: "X",
+      default: "1",
+      help: "Share of the redrawn picture in the result, 0 to 1",
+    },
+    cycle: { help: "Write what the other direction makes of the result too, as NAME.cycle" },
     ...deviceFlags,
   },
 } satisfies Command<string>;
@@ -50,6 +66,8 @@ async function stylize(flags: Flags): Promise<number> {
   }
   const direction = parseChoice("direction", flags.direction ?? "AtoB", ["AtoB", "BtoA"]);
   const choice = parseDevice(flags);
+  const strength = parseShare("strength", flags.strength ?? "1");
+  const tile = parseTile(flags.tile);
   const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
   const jobs = await listJobs(input, output);
   const device = await startTaskDevice(choice);
@@ -62,7 +80,20 @@ async function stylize(flags: Flags): Promise<number> {
     try {
       const picture = await decodePicture(await Deno.readFile(from));
       const small = longSide === undefined ? picture : fitWithin(picture, longSide);
-      await writeAtomically(to, await encode(await restyle(generator, small, direction), to));
+      const tiles = {
+        tile,
+        onTile: (share: number) =>
+          status.update(
+            `${i + 1}/${jobs.length} ${basename(from)}: ${Math.round(100 * share)} %`,
+          ),
+      };
+      const redrawn = await restyle(generator, small, direction, tiles);
+      const mixed = mixPictures(small, redrawn, strength);
+      await writeAtomically(to, await encode(mixed, to));
+      if (flags.cycle) {
+        const back = await restyle(generator, redrawn, opposite(direction), tiles);
+        await writeAtomically(cycleName(to), await encode(back, to));
+      }
     } catch (error) {
       failed++;
       status.note(`${from} is skipped: ${error instanceof Error ? error.message : error}`);
@@ -72,6 +103,22 @@ async function stylize(flags: Flags): Promise<number> {
   generator.dispose();
   status.note(`${jobs.length - failed} of ${jobs.length} pictures written to ${output}`);
   return failed ? 1 : 0;
+}
+
+function opposite(direction: Direction): Direction {
+  return direction === "AtoB" ? "BtoA" : "AtoB";
+}
+
+/** `night.cycle.png` for `night.png`. */
+function cycleName(path: string): string {
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}.cycle${extension}`;
+}
+
+function parseTile(text: string | undefined): number {
+  const tile = parseWhole("tile", text ?? String(TILE), 16, 16384);
+  if (tile % 4 === 0) return tile;
+  throw new UsageError(`--tile is "${text}", expected a multiple of 4`);
 }
 
 interface Job {

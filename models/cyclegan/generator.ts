@@ -84,7 +84,7 @@ export function applyGenerator(
 }
 
 /** x + norm(conv(pad(relu(norm(conv(pad(x))))))), no activation after the sum (CycleGAN's variant of He et al. 2016). */
-function residualBlock({ conv1, conv2 }: BlockParams, x: tf.Tensor4D): tf.Tensor4D {
+export function residualBlock({ conv1, conv2 }: BlockParams, x: tf.Tensor4D): tf.Tensor4D {
   const inner = normRelu(conv(conv1, reflectPad(x, 1)));
   return tf.add(x, instanceNorm(conv(conv2, reflectPad(inner, 1))));
 }

@@ -5,6 +5,7 @@ import {
   cropPicture,
   fitWithin,
   flipPicture,
+  mixPictures,
   type Picture,
   resizePicture,
   sheet,
@@ -22,6 +23,15 @@ function red({ width, height, data }: Picture): number[][] {
     (_, y) => Array.from({ length: width }, (_, x) => data[(y * width + x) * 4]),
   );
 }
+
+Deno.test("mixPictures() mixes byte by byte and refuses pictures of two sizes", () => {
+  const one = { width: 1, height: 1, data: Uint8Array.of(0, 100, 200, 255) };
+  const other = { width: 1, height: 1, data: Uint8Array.of(100, 0, 210, 255) };
+  assert.deepEqual([...mixPictures(one, other, 0.25).data], [25, 75, 202, 255]);
+  assert.deepEqual([...mixPictures(one, other, 1).data], [...other.data]);
+  const wide = { width: 2, height: 1, data: new Uint8Array(8) };
+  assert.throws(() => mixPictures(one, wide, 0.5), /they are 1x1 and 2x1/);
+});
 
 Deno.test("resizePicture halves a row with the triangle's weights 1 3 3 1, cut and renormalised at the ends", () => {
   // Scale 2, support 2: the output at centre 3 reads sources 1..4 (centres 1.5 .. 4.5) with weights

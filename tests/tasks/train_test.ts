@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decodePicture, encodePng } from "../../data/decode.ts";
+import { mixPictures } from "../../gpu/picture.ts";
+import { randomStream } from "../../gpu/random.ts";
+import { worstDifference } from "../_assert.ts";
 import { runTask } from "./_run_task.ts";
 import { makePictures, runTraining, tinyRun, trainToEnd } from "./_train.ts";
 import { parseStyle } from "../models/_exported_model.ts";
@@ -106,6 +109,36 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
     assert.equal(all.code, 1);
     assert.match(all.text, /torn\.jpg is skipped: .*1 of 2 pictures written/s);
     assert.ok((await Deno.stat(join(out, "grey.png"))).isFile);
+  });
+
+  await t.step("stylize in tiles, mixed, and back again", async () => {
+    const noise = randomStream(1, "noise");
+    const data = Uint8Array.from(
+      { length: 44 * 36 * 4 },
+      (_, i) => i % 4 === 3 ? 255 : noise.integer(256),
+    );
+    const picture = { width: 44, height: 36, data };
+    const source = join(folder, "noise.png");
+    await Deno.writeFile(source, await encodePng(picture));
+    const redraw = async (name: string, ...flags: string[]) => {
+      const args = ["--model", join(folder, "tiny"), "--device", "simd", "--in", source];
+      const { code, text } = await runTask(
+        "stylize",
+        ...args,
+        "--out",
+        join(folder, name),
+        ...flags,
+      );
+      assert.equal(code, 0, text);
+      return await decodePicture(await Deno.readFile(join(folder, name)));
+    };
+    const whole = await redraw("whole.png");
+    const tiled = await redraw("tiled.png", "--tile", "16", "--cycle");
+    assert.ok(worstDifference(tiled.data, whole.data).difference <= 1);
+    const half = await redraw("half.png", "--strength", "0.5");
+    const between = mixPictures(picture, whole, 0.5);
+    assert.ok(worstDifference(half.data, between.data).difference <= 1);
+    assert.ok((await Deno.stat(join(folder, "tiled.cycle.png"))).isFile);
   });
 
   await t.step("--init starts from the exported pair, and names what does not fit", async () => {
