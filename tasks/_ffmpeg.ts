@@ -14,16 +14,41 @@ export interface MovingPicture {
 
 /** Whether the system has an ffmpeg. */
 export async function hasFfmpeg(): Promise<boolean> {
+  return await findFfmpegVersion() !== undefined;
+}
+
+/** The first line of what the system's ffmpeg says of itself, or undefined if there is none; asked once per process. */
+function findFfmpegVersion(): Promise<string | undefined> {
+  return version ??= askVersion();
+}
+
+let version: Promise<string | undefined> | undefined;
+
+async function askVersion(): Promise<string | undefined> {
   try {
-    const { success } = await new Deno.Command("ffmpeg", {
+    const { success, stdout } = await new Deno.Command("ffmpeg", {
       args: ["-version"],
-      stdout: "null",
+      stdout: "piped",
       stderr: "null",
     }).output();
-    return success;
+    return success ? new TextDecoder().decode(stdout).split("\n")[0] : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/**
+ * The version of the system's ffmpeg, as it says it.
+ *
+ * @param action what cannot be done without it, such as `write x.mp4`
+ * @throws {TaskError} if there is none, with how to install it
+ */
+export async function assertFfmpeg(action: string): Promise<string> {
+  const version = await findFfmpegVersion();
+  if (version !== undefined) return version;
+  throw new TaskError(
+    `Cannot ${action}: there is no ffmpeg on this system; install it, such as by apt-get install ffmpeg`,
+  );
 }
 
 /**
@@ -32,11 +57,7 @@ export async function hasFfmpeg(): Promise<boolean> {
  * @throws {TaskError} if there is no ffmpeg, or it fails: with what it said
  */
 export async function writeMp4(path: string, movie: MovingPicture): Promise<void> {
-  if (!await hasFfmpeg()) {
-    throw new TaskError(
-      `Cannot write ${path}: there is no ffmpeg on this system; install it, such as by apt-get install ffmpeg`,
-    );
-  }
+  await assertFfmpeg(`write ${path}`);
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
   const { success, stderr } = await feed(ffmpegArguments(movie, part), movie);

@@ -16,7 +16,7 @@ import {
   splitOf,
 } from "./_poster_choice.ts";
 import { DeadLink, type Downloader, limiter } from "./_poster_download.ts";
-import { hammingDistance, perceptualHash, seenHashes } from "./_poster_hash.ts";
+import { hammingDistance, perceptualHash, seenHashes } from "./_perceptual_hash.ts";
 import {
   assertNotBlank,
   fitPoster,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { decodePicture } from "../../data/decode.ts";
 import { resizePicture } from "../../gpu/picture.ts";
 import { randomStream } from "../../gpu/random.ts";
-import { hammingDistance, perceptualHash, seenHashes } from "../../tasks/_poster_hash.ts";
+import { hammingDistance, perceptualHash, seenHashes } from "../../tasks/_perceptual_hash.ts";
 import { encodeFile, patternPicture } from "./_poster_pictures.ts";
 
 const numbers = Array.from({ length: 24 }, (_, i) => i);
