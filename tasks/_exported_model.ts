@@ -14,17 +14,36 @@ export const exportCommand = {
   flags: {
     run: { value: "DIR", help: "Folder of the run" },
     id: { value: "ID", help: "Id of the model: lower-case letters, digits, hyphens" },
-    dtype: { value: "TYPE", default: "f16", help: "f16 (half the size) or f32" },
+    format: {
+      value: "FORM",
+      default: "web",
+      help: "web (for the app), or of a style model onnx, safetensors or pth-keys; see below",
+    },
+    dtype: {
+      value: "TYPE",
+      default: "f16; f32 in other formats than web",
+      help: "f16 (half the size) or f32",
+    },
     name: { value: "TEXT", default: "the id", help: "Name for people" },
     "film-a": { value: "TEXT", default: "Film A", help: "Name of film A, of a style model" },
     "film-b": { value: "TEXT", default: "Film B", help: "Name of film B, of a style model" },
     license: { value: "TEXT", default: "MIT", help: "Licence of the weights" },
     card: { value: "TEXT", help: "What the model does and where it fails, for people" },
-    out: { value: "DIR", default: MODELS_DIR, help: "Folder that gets a folder named by the id" },
+    out: {
+      value: "DIR",
+      default: `${MODELS_DIR}; exports in other formats`,
+      help: "Folder that gets a folder named by the id",
+    },
     force: { help: "Replace a model of that id" },
     ...deviceFlags,
   },
-  notes: "The device folds the norms of a poster generator into its weights.",
+  notes: [
+    "Formats for other programs, a file for each direction; pictures are RGB, [n, 3, h, w] in [-1, 1]:",
+    "  onnx         the network itself, opset 17, for ONNX Runtime and others",
+    "  pth-keys     PyTorch's state dict (.pth) for the ResnetGenerator of pytorch-CycleGAN-and-pix2pix",
+    "  safetensors  the same names and layouts as safetensors",
+    "The device folds the norms of a poster generator into its weights.",
+  ].join("\n"),
 } satisfies Command<string>;
 
 /** What was typed. */

@@ -2,14 +2,15 @@
 
 import { join } from "node:path";
 import { decodeSafetensors, readFloats } from "../gpu/safetensors.ts";
-import { startFromGenerators, type TrainState } from "../models/cyclegan/state.ts";
+import { treeEntries } from "../gpu/tree.ts";
+import { generatorsOf, startFromGenerators, type TrainState } from "../models/cyclegan/state.ts";
 import type { LoadedTensor } from "../models/train_state.ts";
 import { loadLatestCheckpoint } from "./_checkpoint.ts";
 import { TaskError } from "./_cli.ts";
 import { findModel } from "./_model_files.ts";
 
 /**
- * Copies a generator pair into a fresh state.
+ * Copies a generator pair into a fresh state. A model of one direction leaves the other generator as it was drawn.
  *
  * @param from a run folder, an exported model's folder, or its id under static/models/
  * @throws {TaskError} if there is no such thing, or its networks are not those of the state
@@ -26,13 +27,36 @@ export async function startFrom(
     );
   }
   try {
-    startFromGenerators(state, pair);
+    startFromGenerators(
+      state,
+      await completePair(pair, state, (missing) => {
+        warn(`${from} has no ${missing}; that generator starts from random weights`);
+      }),
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new TaskError(
       `Cannot start from "${from}": ${why}; give the same --width, --blocks and --upsample as it has`,
     );
   }
+}
+
+/** The pair; if all of one generator is missing, with the state's own. */
+async function completePair(
+  pair: Map<string, LoadedTensor>,
+  state: TrainState,
+  report: (missing: string) => void,
+): Promise<Map<string, LoadedTensor>> {
+  const has = (network: string) => [...pair.keys()].some((path) => path.startsWith(`${network}.`));
+  const missing = (["genAB", "genBA"] as const).filter((network) => !has(network));
+  if (missing.length !== 1) return pair;
+  report(missing[0]);
+  const own = treeEntries(generatorsOf(state.params)[missing[0]], missing[0]);
+  const values = await Promise.all(own.map(([, leaf]) => leaf.data<"float32">()));
+  return new Map([
+    ...pair,
+    ...own.map(([path, { shape }], i) => [path, { shape, values: values[i] }] as const),
+  ]);
 }
 
 async function readRun(

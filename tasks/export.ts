@@ -2,13 +2,11 @@
 
 import { join } from "node:path";
 import sharp from "sharp";
-import * as v from "valibot";
-import { encodeSafetensors, type StoredTensor, storeFloats } from "../gpu/safetensors.ts";
-import { type Manifest, modelIdSchema, parseManifest } from "../models/manifest.ts";
-import { sha256Hex } from "../models/weights_file.ts";
+import type { Manifest } from "../models/manifest.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { parseChoice, readArguments, runTask, TaskError, UsageError } from "./_cli.ts";
 import { parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { exportForeign, FOREIGN_FORMATS } from "./_export_foreign.ts";
 import { exportPosters } from "./_export_posters.ts";
 import { exportStyle } from "./_export_style.ts";
 import {
@@ -17,8 +15,8 @@ import {
   type ExportedModel,
   type ExportFlags,
 } from "./_exported_model.ts";
-import { MODELS_DIR } from "./_model_files.ts";
 import { isRunOf, readRun, type SavedRun } from "./_read_run.ts";
+import { claimModelFolder, writeModel } from "./_write_model.ts";
 
 if (import.meta.main) {
   await runTask(exportCommand.name, () => exportModel(readArguments(exportCommand).flags));
@@ -28,47 +26,30 @@ async function exportModel(flags: ExportFlags): Promise<void> {
   if (flags.run === undefined || flags.id === undefined) {
     throw new UsageError("Cannot export: --run and --id are needed");
   }
-  if (!v.is(modelIdSchema, flags.id)) {
-    throw new UsageError(
-      `--id is "${flags.id}", expected lower-case letters, digits and single hyphens`,
-    );
+  const format = parseChoice("format", flags.format ?? "web", ["web", ...FOREIGN_FORMATS]);
+  if (format !== "web") {
+    for (const line of await exportForeign(format, flags.run, flags.id, flags)) console.log(line);
+    return;
   }
   const dtype = parseChoice("dtype", flags.dtype ?? "f16", ["f16", "f32"]);
-  const folder = join(flags.out ?? MODELS_DIR, flags.id);
-  if (!flags.force && await Deno.stat(folder).catch(() => undefined)) {
-    throw new TaskError(`Cannot export to ${folder}: it exists; give --force to replace it`);
-  }
+  const folder = await claimModelFolder("export", flags.id, flags);
   const run = await readRun(flags.run, (warning) => console.error(warning));
   const model = await familyPart(run, flags);
-  const { weights, parameters } = encodeWeights(model, dtype);
-  const manifest = parseManifest({
-    formatVersion: 1,
-    id: flags.id,
-    name: flags.name ?? flags.id,
-    ...model.facts,
-    ...(flags.card !== undefined && { card: flags.card }),
-    trainedSize: run.checkpoint.config.size,
-    valueRange: [-1, 1],
+  const written = await writeModel(folder, {
+    tensors: model.tensors,
     dtype,
-    weights: {
-      file: "weights.safetensors",
-      bytes: weights.length,
-      sha256: await sha256Hex(weights),
+    facts: {
+      id: flags.id,
+      name: flags.name ?? flags.id,
+      ...model.facts,
+      ...(flags.card !== undefined && { card: flags.card }),
+      trainedSize: run.checkpoint.config.size,
+      training: describeTraining(run, model),
+      license: flags.license ?? "MIT",
     },
-    parameters,
-    training: describeTraining(run, model),
-    license: flags.license ?? "MIT",
-    exportedAt: new Date().toISOString(),
   });
-  await Deno.mkdir(folder, { recursive: true });
   await copyNewestSample(run.path, folder);
-  await writeAtomically(join(folder, "weights.safetensors"), weights);
-  // The manifest comes last: a reader that finds it finds the weights that it speaks of.
-  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  await writeAtomically(join(folder, "manifest.json"), json);
-  console.log(
-    `${folder}: ${parameters} parameters, ${(weights.length / 1e6).toFixed(2)} MB as ${dtype}`,
-  );
+  console.log(written);
 }
 
 async function familyPart(run: SavedRun, flags: ExportFlags): Promise<ExportedModel> {
@@ -80,22 +61,6 @@ async function familyPart(run: SavedRun, flags: ExportFlags): Promise<ExportedMo
   } finally {
     device.dispose();
   }
-}
-
-function encodeWeights(
-  { tensors }: ExportedModel,
-  dtype: "f16" | "f32",
-): { weights: Uint8Array<ArrayBuffer>; parameters: number } {
-  let parameters = 0;
-  const stored = new Map<string, StoredTensor>();
-  for (const [path, { shape, values }] of tensors) {
-    if (!values.every(Number.isFinite)) {
-      throw new TaskError(`Cannot export: "${path}" has values that are not finite`);
-    }
-    stored.set(path, storeFloats(values, shape, dtype === "f16" ? "F16" : "F32"));
-    parameters += values.length;
-  }
-  return { weights: encodeSafetensors(stored), parameters };
 }
 
 function describeTraining(run: SavedRun, { metrics }: ExportedModel): Manifest["training"] {

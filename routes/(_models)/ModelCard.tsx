@@ -29,12 +29,17 @@ export function ModelCard({ model }: { model: ShelvedModel }) {
         <dl class="facts">
           <dt>Learnt from</dt>
           <dd>{training.dataset}</dd>
-          <dt>Images seen</dt>
-          <dd>{formatCount(training.imagesSeen)}</dd>
           <dt>Trained at</dt>
           <dd>{width} × {height} pixels</dd>
-          <dt>Training time</dt>
-          <dd>{formatDuration(training.seconds)} on {training.device}</dd>
+          {/* How imported weights were trained is not known. */}
+          {training.imagesSeen > 0 && (
+            <>
+              <dt>Images seen</dt>
+              <dd>{formatCount(training.imagesSeen)}</dd>
+              <dt>Training time</dt>
+              <dd>{formatDuration(training.seconds)} on {training.device}</dd>
+            </>
+          )}
           {Object.entries(training.metrics).map(([name, value]) => (
             <>
               <dt>{formatName(name)}</dt>
