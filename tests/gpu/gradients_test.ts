@@ -67,8 +67,8 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/poster/loss.ts": posterLoss,
     "models/poster/trunk.ts": posterTrunk,
   };
-  // What makes parameters, says how large they are or fixes a trained norm takes no gradient.
-  const isDifferentiable = (name: string) => !/^(init|frozen|fold)|Shapes$/.test(name);
+  // What makes parameters, says how large they are, fixes a trained norm or takes fixed statistics takes no gradient.
+  const isDifferentiable = (name: string) => !/^(init|frozen|fold|fixed)|Shapes$/.test(name);
   const missing = Object.entries(files).flatMap(([file, module]) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))

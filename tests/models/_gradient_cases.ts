@@ -13,6 +13,7 @@ import {
   applyGenerator,
   type GeneratorParams,
   generatorShapes,
+  residualBlock,
 } from "../../models/cyclegan/generator.ts";
 import {
   adversarialLoss,
@@ -276,7 +277,28 @@ function networkCases(): GradientCase[] {
       },
     );
   });
-  return [...generators, ...discriminators];
+  return [...generators, ...discriminators, blockCase()];
+}
+
+function blockCase(): GradientCase {
+  const shapes = {
+    ...{ "conv1.kernel": [3, 3, 2, 2], "conv1.bias": [2] },
+    ...{ "conv2.kernel": [3, 3, 2, 2], "conv2.bias": [2] },
+  };
+  return networkCase("models/cyclegan/generator.ts residualBlock", shapes, {
+    inputs: [[2, 6, 5, 2]],
+    orders: 1,
+    apply: (tree, [x]) =>
+      residualBlock(tree as Parameters<typeof residualBlock>[0], x as tf.Tensor4D),
+    reference: (layer, [x]) => {
+      const conv = (path: string, y: Grid) =>
+        ref.add(
+          ref.conv2d(ref.reflectPad(y, 1), layer(`${path}.kernel`), 1, 0),
+          layer(`${path}.bias`),
+        );
+      return ref.add(x, norm(conv("conv2", relu(norm(conv("conv1", x))))));
+    },
+  });
 }
 
 /** Every case of models/. */
