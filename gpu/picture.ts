@@ -134,6 +134,14 @@ export function mixPictures(first: Picture, second: Picture, share: number): Pic
   return { width, height, data };
 }
 
+/** Pictures in rows of so many, the last one perhaps shorter: what `sheet` takes. */
+export function inRows(pictures: readonly Picture[], columns: number): Picture[][] {
+  return Array.from(
+    { length: Math.ceil(pictures.length / columns) },
+    (_, row) => pictures.slice(row * columns, (row + 1) * columns),
+  );
+}
+
 /**
  * A contact sheet: the pictures in a grid on opaque white, `gap` pixels between and around them.
  *

@@ -2,10 +2,11 @@
 
 import sharp from "sharp";
 import type { PosterSet } from "../data/posters.ts";
-import { type Picture, resizePicture, sheet } from "../gpu/picture.ts";
+import { inRows, type Picture, resizePicture, sheet } from "../gpu/picture.ts";
 import { requestOf } from "../models/poster_generator.ts";
 import type { HeldOut } from "./_compare_measure.ts";
 import type { PosterRun } from "./_poster_run.ts";
+import { singleGenres } from "./_poster_samples.ts";
 
 /** A picture in a page: its file as a data address, and its sides in pixels. */
 export interface Strip {
@@ -45,20 +46,13 @@ export async function runStrips({ generator, genres }: PosterRun, rows: number):
     const drawn = await generator.draw(
       Array.from({ length: rows * STRIP_POSTERS }, (_, seed) => request(seed, [])),
     );
-    return [await toStrip(intoRows(drawn))];
+    return [await toStrip(inRows(drawn, STRIP_POSTERS))];
   }
-  const weights = genres.map((_, g) => genres.map((_, i) => i === g ? 1 : 0));
+  const weights = singleGenres(genres.length);
   const drawn = await generator.draw(
     weights.flatMap((row) => seeds.map((seed) => request(seed, row))),
   );
-  return await Promise.all(intoRows(drawn).map((row) => toStrip([row])));
-}
-
-function intoRows(pictures: readonly Picture[]): Picture[][] {
-  return Array.from(
-    { length: Math.ceil(pictures.length / STRIP_POSTERS) },
-    (_, row) => pictures.slice(row * STRIP_POSTERS, (row + 1) * STRIP_POSTERS),
-  );
+  return await Promise.all(inRows(drawn, STRIP_POSTERS).map((row) => toStrip([row])));
 }
 
 async function toStrip(rows: Picture[][]): Promise<Strip> {

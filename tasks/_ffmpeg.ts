@@ -1,16 +1,21 @@
 // The system's ffmpeg: whether there is one, and moving pictures written by it.
 
 import { dirname } from "node:path";
+import type { Size } from "../data/picture_list.ts";
 import type { Picture } from "../gpu/picture.ts";
 import { TaskError } from "./_cli.ts";
 
-/** Frames of one size, opaque, and how many a second are shown. */
-export interface MovingPicture {
-  frames: readonly Picture[];
+/** Frames of one size, opaque, and how they are shown. */
+export interface MovingPicture<Frames = readonly Picture[]> extends Size {
+  frames: Frames;
+  /** Frames a second. */
   fps: number;
   /** How many seconds the last frame stays. */
   hold: number;
 }
+
+/** Frames that are made as they are asked for, or are all there. */
+type FrameStream = Iterable<Picture> | AsyncIterable<Picture>;
 
 /** Whether the system has an ffmpeg. */
 export async function hasFfmpeg(): Promise<boolean> {
@@ -52,24 +57,31 @@ export async function assertFfmpeg(action: string): Promise<string> {
 }
 
 /**
- * Writes an mp4 (H.264, 4:2:0, sides made even by a white line).
+ * Writes an mp4 (H.264, 4:2:0, sides made even by a white line). Memory holds one frame and what ffmpeg itself holds.
  *
  * @throws {TaskError} if there is no ffmpeg, or it fails: with what it said
  */
-export async function writeMp4(path: string, movie: MovingPicture): Promise<void> {
+export async function writeMp4(path: string, movie: MovingPicture<FrameStream>): Promise<void> {
   await assertFfmpeg(`write ${path}`);
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  const { success, stderr } = await feed(ffmpegArguments(movie, part), movie);
-  if (!success) {
+  try {
+    const { success, stderr } = await feed(ffmpegArguments(movie, part), movie);
+    if (!success) {
+      const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-3).join(" ");
+      throw new TaskError(`Cannot write ${path}: ffmpeg says: ${said}`);
+    }
+  } catch (error) {
     await Deno.remove(part).catch(() => {});
-    const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-3).join(" ");
-    throw new TaskError(`Cannot write ${path}: ffmpeg says: ${said}`);
+    throw error;
   }
   await Deno.rename(part, path);
 }
 
-function ffmpegArguments({ frames: [{ width, height }], fps, hold }: MovingPicture, out: string) {
+function ffmpegArguments(
+  { width, height, fps, hold }: Omit<MovingPicture, "frames">,
+  out: string,
+): string[] {
   return [
     ...["-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba"],
     ...["-s", `${width}x${height}`, "-r", String(fps), "-i", "-"],
@@ -81,7 +93,10 @@ function ffmpegArguments({ frames: [{ width, height }], fps, hold }: MovingPictu
   ];
 }
 
-async function feed(args: string[], { frames }: MovingPicture): Promise<Deno.CommandOutput> {
+async function feed(
+  args: string[],
+  { frames }: MovingPicture<FrameStream>,
+): Promise<Deno.CommandOutput> {
   const child = new Deno.Command("ffmpeg", {
     args,
     stdin: "piped",
@@ -90,11 +105,17 @@ async function feed(args: string[], { frames }: MovingPicture): Promise<Deno.Com
   }).spawn();
   const output = child.output();
   const writer = child.stdin.getWriter();
+  // A closed pipe ends the feeding: ffmpeg's own words say why.
+  const succeeds = (work: Promise<void>) => work.then(() => true, () => false);
   try {
-    for (const { data } of frames) await writer.write(Uint8Array.from(data));
-    await writer.close();
-  } catch {
-    // A closed pipe: ffmpeg's own words say why.
+    for await (const { data: { buffer, byteOffset, byteLength } } of frames) {
+      if (!await succeeds(writer.write(new Uint8Array(buffer, byteOffset, byteLength)))) break;
+    }
+  } catch (error) {
+    child.kill();
+    await output;
+    throw error;
   }
+  await succeeds(writer.close());
   return await output;
 }

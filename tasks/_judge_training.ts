@@ -18,6 +18,7 @@ import { meanAveragePrecision, rPrecision } from "../models/metrics/genre_rankin
 import type { Matrix } from "../models/metrics/matrix.ts";
 import { disposeState } from "../models/train_state.ts";
 import { formatDuration, TaskError } from "./_cli.ts";
+import { genresToTensor } from "./_poster_labels.ts";
 import type { StatusLine } from "./_status_line.ts";
 
 /** What the judge says of pictures, a row for each. */
@@ -78,10 +79,7 @@ async function trainOn(
 ): Promise<number> {
   const batch = {
     images: picturesToTensor(pictures),
-    genres: tf.tensor2d(genres.flatMap((labels) => Array.from(labels)), [
-      genres.length,
-      config.genres,
-    ]),
+    genres: genresToTensor(genres, config.genres),
   };
   try {
     const random = randomStream(config.seed, "step", state.imagesSeen);

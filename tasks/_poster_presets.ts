@@ -3,7 +3,11 @@
 import type * as v from "valibot";
 import type { Size } from "../data/picture_list.ts";
 import { planStages, type PosterModel } from "../models/poster/config.ts";
-import type { posterTrainingSchema } from "../models/poster/training_config.ts";
+import {
+  PLAIN_GANS,
+  type posterTrainingSchema,
+  UNCONDITIONAL,
+} from "../models/poster/training_config.ts";
 import { type Preset, span } from "./_training_flags.ts";
 
 /** A training configuration as a user may give it: checked and resolved by the schema. */
@@ -21,12 +25,6 @@ export interface PosterPreset
   extends Preset<(model: PosterModel, task: PosterTask) => PosterTrainingInput> {
   size: Size;
 }
-
-/** The models that draw without being told genres. */
-const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
-
-/** The models whose discriminator may be given a penalty and augmentation. */
-const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
 
 /**
  * DCGAN as published (Radford et al. 2016, section 4), and the source project's way of each other model: the genres beside
@@ -82,15 +80,17 @@ function improved(model: PosterModel, task: PosterTask): PosterTrainingInput {
       genres: genresOf(model, "projection"),
     },
     batch: 32,
-    ...(isConditional && { hideGenres: 0.1 }),
-    ...(isPlain && { penalty: "1", penaltyEvery: 8, beta1: 0 }),
-    ...(isPlain && { learningRate: span(8e-4, 1e-4, 0.3, 1, task.images) }),
-    ...(!isPlain &&
-      {
-        learningRate: span(5e-4, 1e-4, 0.5, 1, task.images),
-        reconstruction: model === "vae" ? "10" : "1",
-      }),
+    hideGenres: isConditional ? 0.1 : 0,
     emaHalfLife: 2000,
+    ...(isPlain
+      ? {
+        ...{ penalty: "1", penaltyEvery: 8, beta1: 0 },
+        learningRate: span(8e-4, 1e-4, 0.3, 1, task.images),
+      }
+      : {
+        reconstruction: model === "vae" ? "10" : "1",
+        learningRate: span(5e-4, 1e-4, 0.5, 1, task.images),
+      }),
   };
 }
 

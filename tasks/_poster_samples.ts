@@ -2,7 +2,7 @@
 
 import { labelPicture } from "../data/label.ts";
 import { encodePng } from "../data/decode.ts";
-import { type Picture, sheet } from "../gpu/picture.ts";
+import { inRows, type Picture, sheet } from "../gpu/picture.ts";
 import { type PosterGenerator, type PosterRecipe, requestOf } from "../models/poster_generator.ts";
 
 /** What a sheet shows. */
@@ -33,7 +33,7 @@ export async function drawPosterSheet(
   const requests = rows.flat().map((recipe) => requestOf(recipe, generator.config));
   const pictures = await generator.draw(requests);
   const { columns, genres } = options;
-  const cells = rows.map((_, row) => pictures.slice(row * columns, (row + 1) * columns));
+  const cells = inRows(pictures, columns);
   if (genres.length === 0) return await encodePng(sheet(cells));
   const names = [...genres, ...(options.withoutGenre ? ["any genre"] : [])];
   const size = { width: LABEL_WIDTH, height: pictures[0].height };
@@ -42,6 +42,12 @@ export async function drawPosterSheet(
     ...row,
   ]);
   return await encodePng(sheet(await Promise.all(labelled)));
+}
+
+/** The weights of each genre alone, a row for each. */
+export function singleGenres(count: number): number[][] {
+  const all = Array.from({ length: count }, (_, i) => i);
+  return all.map((genre) => all.map((i) => i === genre ? 1 : 0));
 }
 
 function rowsOf(
@@ -55,7 +61,7 @@ function rowsOf(
       (_, row) => seeds.map((seed) => recipe(row * columns + seed, [])),
     );
   }
-  const weights = genres.map((_, g) => genres.map((_, i) => i === g ? 1 : 0));
+  const weights = singleGenres(genres.length);
   if (withoutGenre) weights.push(genres.map(() => 0));
   return weights.map((row) => seeds.map((seed) => recipe(seed, row)));
 }

@@ -12,6 +12,7 @@ import { type PosterBatch, posterWeightsAt } from "../models/poster/step_context
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import { stateCounters } from "../models/train_state.ts";
 import type { Trainer } from "./_loop.ts";
+import { genresToTensor } from "./_poster_labels.ts";
 import { drawPosterSheet } from "./_poster_samples.ts";
 
 const GAN = { generator: "lossGenerator", discriminator: "lossDiscriminator" } as const;
@@ -69,10 +70,4 @@ export function posterTrainer(
 /** What the sheets of a run show. */
 export function sheetOptions({ genreNames, hideGenres }: PosterTrainingConfig, columns: number) {
   return { genres: genreNames, columns, withoutGenre: hideGenres > 0 };
-}
-
-/** Labels of one byte as a tensor [n, g]; of width 0 for a model without condition. */
-function genresToTensor(genres: readonly Uint8Array[], width: number): tf.Tensor2D {
-  const values = genres.flatMap((labels) => Array.from(labels.subarray(0, width)));
-  return tf.tensor2d(values, [genres.length, width]);
 }

@@ -1,8 +1,15 @@
 // `deno task interpolate`: walks from poster to poster, as a strip and as an mp4.
 
 import { encodePng } from "../data/decode.ts";
+import type { Size } from "../data/picture_list.ts";
 import { type Picture, resizePicture, sheet } from "../gpu/picture.ts";
-import { type PosterRequest, requestBetween, requestOf } from "../models/poster_generator.ts";
+import {
+  type PosterGenerator,
+  type PosterRequest,
+  requestBetween,
+  requestOf,
+} from "../models/poster_generator.ts";
+import { pictureSize } from "../models/poster/config.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
@@ -40,6 +47,11 @@ const command = {
   notes: "With one seed and several genres only the genres change, and the other way round.",
 } satisfies Command<string>;
 
+/** Pictures of a video that are drawn together. */
+const DRAWN_AT_ONCE = 32;
+/** Posters to pass at most: a row for each goes into one sheet. */
+const MOST_STATIONS = 64;
+
 type Flags = Partial<Record<keyof typeof command["flags"], string>>;
 
 if (import.meta.main) await runTask(command.name, () => main(readArguments(command).flags));
@@ -67,6 +79,9 @@ function readStations(flags: Flags, { config }: PosterRun): PosterRequest[] {
     .map((text) => parseGenreWeights(text, config.genreNames));
   const count = Math.max(seeds.length, genres.length);
   const fits = [seeds, genres].every(({ length }) => length === 1 || length === count);
+  if (count > MOST_STATIONS) {
+    throw new UsageError(`Cannot pass ${count} posters: expected at most ${MOST_STATIONS}`);
+  }
   if (!fits || count < 2) {
     throw new UsageError(
       `Cannot interpolate between ${seeds.length} seeds and ${genres.length} genres: ` +
@@ -97,12 +112,35 @@ async function writeWalk(
   const fps = parseWhole("fps", flags.fps ?? "24", 1, 60);
   const seconds = parseWhole("seconds", flags.seconds ?? "2", 1, 600);
   const scale = parseWhole("scale", flags.scale ?? "4", 1, 16);
-  // Each leg leaves its last picture to the next one.
-  const legs = legsOf(stations, fps * seconds + 1).map((leg) => leg.slice(0, -1));
-  const drawn = await generator.draw([...legs.flat(), stations[stations.length - 1]]);
-  const frames = drawn.map((picture) =>
-    resizePicture(picture, picture.width * scale, picture.height * scale)
-  );
-  await writeMp4(path, { frames, fps, hold: 0 });
-  console.log(`${path}: ${frames.length} pictures, ${Math.round(frames.length / fps)} s`);
+  const size = pictureSize(generator.config), [height, width] = size.map((side) => side * scale);
+  const steps = fps * seconds, count = (stations.length - 1) * steps + 1;
+  const frames = drawFrames(generator, walkOf(stations, steps), { width, height });
+  await writeMp4(path, { frames, width, height, fps, hold: 0 });
+  console.log(`${path}: ${count} pictures, ${Math.round(count / fps)} s`);
+}
+
+/** All steps of all walks: each leaves its last one to the next. */
+function* walkOf(stations: readonly PosterRequest[], steps: number): Generator<PosterRequest> {
+  for (let i = 1; i < stations.length; i++) {
+    for (let k = 0; k < steps; k++) yield requestBetween(stations[i - 1], stations[i], k / steps);
+  }
+  yield stations[stations.length - 1];
+}
+
+/** Pictures drawn some at a time, so that a long walk needs no more memory than a short one. */
+async function* drawFrames(
+  generator: PosterGenerator,
+  requests: Iterable<PosterRequest>,
+  { width, height }: Size,
+): AsyncGenerator<Picture> {
+  const draw = async (batch: PosterRequest[]) =>
+    (await generator.draw(batch)).map((picture) => resizePicture(picture, width, height));
+  let batch: PosterRequest[] = [];
+  for (const request of requests) {
+    batch.push(request);
+    if (batch.length < DRAWN_AT_ONCE) continue;
+    yield* await draw(batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield* await draw(batch);
 }

@@ -1,7 +1,7 @@
 // `deno task sample`: draws a sample sheet from a run's newest checkpoint.
 
 import { encodePng } from "../data/decode.ts";
-import { sheet } from "../gpu/picture.ts";
+import { inRows, sheet } from "../gpu/picture.ts";
 import { requestOf } from "../models/poster_generator.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import { writeAtomically } from "./_atomic_file.ts";
@@ -99,11 +99,10 @@ async function samplePosters(
     const requests = parseSeeds(flags.seeds ?? "0-31")
       .map((seed) => requestOf({ seed, genres, truncation }, config.generator));
     const posters = await generator.draw(requests);
-    const rows = Array.from(
-      { length: Math.ceil(posters.length / columns) },
-      (_, row) => posters.slice(row * columns, (row + 1) * columns),
-    );
-    return { png: await encodePng(sheet(rows)), lines: [`${posters.length} posters ${after}`] };
+    return {
+      png: await encodePng(sheet(inRows(posters, columns))),
+      lines: [`${posters.length} posters ${after}`],
+    };
   } finally {
     dispose();
   }

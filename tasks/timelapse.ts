@@ -31,8 +31,10 @@ async function main(flags: Flags): Promise<void> {
   if (flags.run === undefined) throw new UsageError("Cannot make a timelapse: --run is needed");
   const out = flags.out ?? join(flags.run, "timelapse");
   const longSide = parseWhole("long-side", flags["long-side"] ?? "1280", 64, 4096);
+  const frames = await readFrames(join(flags.run, "samples"), longSide);
+  const { width, height } = frames[0];
   const movie: MovingPicture = {
-    frames: await readFrames(join(flags.run, "samples"), longSide),
+    ...{ frames, width, height },
     fps: parseWhole("fps", flags.fps ?? "4", 1, 60),
     hold: parseWhole("hold", flags.hold ?? "2", 0, 60),
   };

@@ -22,10 +22,10 @@ const GENRES_OF: Readonly<Record<PosterModel, readonly GenreForm[]>> = {
 };
 
 /** The models that draw without being told genres. */
-const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
+export const UNCONDITIONAL: readonly PosterModel[] = ["dcgan", "vae"];
 
 /** The models whose discriminator sees nothing but what it judges, so that pictures may be changed and slopes penalised. */
-const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
+export const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
 
 /** How the frequency of genres counts when films are drawn; see data/poster_batches.ts. */
 export const BALANCES = ["none", "sqrt", "inverse"] as const;

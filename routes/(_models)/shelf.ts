@@ -11,14 +11,17 @@ export interface ShelvedModel {
   sampleUrl?: string;
 }
 
-/** The models of one family, with their manifests as that family has them. */
+/** A model of one family, with its manifest as that family has it. */
+type ShelvedModelOf<Family extends Manifest["family"]> = ShelvedModel & {
+  manifest: Extract<Manifest, { family: Family }>;
+};
+
+/** The models of one family. */
 export function modelsOf<Family extends Manifest["family"]>(
   { models }: Shelf,
   family: Family,
-): (ShelvedModel & { manifest: Extract<Manifest, { family: Family }> })[] {
-  return models.filter((
-    model,
-  ): model is ShelvedModel & { manifest: Extract<Manifest, { family: Family }> } =>
+): ShelvedModelOf<Family>[] {
+  return models.filter((model): model is ShelvedModelOf<Family> =>
     model.manifest.family === family
   );
 }

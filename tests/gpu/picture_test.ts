@@ -5,6 +5,7 @@ import {
   cropPicture,
   fitWithin,
   flipPicture,
+  inRows,
   mixPictures,
   type Picture,
   resizePicture,
@@ -23,6 +24,15 @@ function red({ width, height, data }: Picture): number[][] {
     (_, y) => Array.from({ length: width }, (_, x) => data[(y * width + x) * 4]),
   );
 }
+
+Deno.test("inRows() fills rows, the last one as far as it goes", () => {
+  const [a, b, c] = [1, 2, 3].map((side) => ({
+    ...{ width: side, height: 1 },
+    data: new Uint8Array(4 * side),
+  }));
+  assert.deepEqual(inRows([a, b, c], 2), [[a, b], [c]]);
+  assert.deepEqual(inRows([], 2), []);
+});
 
 Deno.test("mixPictures() mixes byte by byte and refuses pictures of two sizes", () => {
   const one = { width: 1, height: 1, data: Uint8Array.of(0, 100, 200, 255) };

@@ -5,6 +5,7 @@ import { withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
 import { exportPosters } from "../models/_exported_poster.ts";
 import { findViolations } from "./_axe.ts";
+import { watchPolicy } from "./_policy.ts";
 import { openPosters, readPoster, servePosters, waitUntilDrawn } from "./_poster_page.ts";
 
 const browser = await browserGate();
@@ -116,19 +117,13 @@ gatedTest(
   "PosterPlayer breaks no rule of the security policy, and stands still if asked to",
   async () => {
     await withPage({ reducedMotion: "reduce" }, async (page, origin) => {
-      await page.addInitScript(() => {
-        const broken: string[] = [];
-        Object.assign(globalThis, { broken });
-        addEventListener("securitypolicyviolation", (event) => {
-          broken.push(`${event.violatedDirective}: ${event.blockedURI}`);
-        });
-      });
+      const findBroken = await watchPolicy(page);
       await servePosters(page, [model]);
       await page.goto(`${origin}/posters#${LINK}${WORDS}`);
       assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
       await page.waitForSelector(".poster__type text");
       await waitUntilDrawn(page);
-      assert.deepEqual(await page.evaluate("broken"), []);
+      assert.deepEqual(await findBroken(), []);
     });
   },
 );

@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
 import { findViolations } from "./_axe.ts";
+import { watchPolicy } from "./_policy.ts";
 import { photograph, textFile } from "./_picture_files.ts";
 import { drop, openStyle, waitForText, waitUntilDone } from "./_style_page.ts";
 
@@ -112,13 +113,7 @@ gatedTest(
   "StylePlayer breaks no rule of the security policy, and stands still if asked to",
   async () => {
     await withPage({ reducedMotion: "reduce" }, async (page, origin) => {
-      await page.addInitScript(() => {
-        const broken: string[] = [];
-        Object.assign(globalThis, { broken });
-        addEventListener("securitypolicyviolation", (event) => {
-          broken.push(`${event.violatedDirective}: ${event.blockedURI}`);
-        });
-      });
+      const findBroken = await watchPolicy(page);
       await openStyle(page, origin, "?engine=cpu&detail=512");
       // Heard in the page itself: a run may be over before the test has looked.
       await page.evaluate(() => {
@@ -134,7 +129,7 @@ gatedTest(
       await drop(page, await photograph(240, 160), "a.jpg");
       await waitUntilDone(page);
       assert.deepEqual(await page.evaluate("moving"), [0]);
-      assert.deepEqual(await page.evaluate("broken"), []);
+      assert.deepEqual(await findBroken(), []);
     });
   },
 );

@@ -53,6 +53,8 @@ Deno.test("sample, interpolate and timelapse work from one run", async (t) => {
     );
     assert.equal(code, 2);
     assert.match(err, /Cannot interpolate between 3 seeds and 2 genres/);
+    const many = await runTask("interpolate", `${out("walk.png")} --seeds 0-64`);
+    assert.match(many.err, /Cannot pass 65 posters: expected at most 64/);
   });
 
   await t.step("timelapse shows every sheet in order", async () => {
