@@ -1,37 +1,44 @@
-// `deno task stylize`: redraws a picture or a folder of pictures with an exported model.
+// `deno task stylize`: redraws a picture, a folder of pictures or a video with an exported model.
 
-import { basename, extname, join, parse } from "node:path";
-import sharp from "sharp";
-import { decodePicture } from "../data/decode.ts";
-import { fitWithin, mixPictures, type Picture } from "../gpu/picture.ts";
-import { restyle } from "../models/generator.ts";
-import type { Direction } from "../models/manifest.ts";
-import { writeAtomically } from "./_atomic_file.ts";
 import {
   type Command,
   parseChoice,
   parseShare,
   parseWhole,
   readArguments,
+  refuseFlags,
   runTask,
   UsageError,
 } from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { readStyleModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
+import { stopSignal } from "./_stop_signal.ts";
+import {
+  isPictureName,
+  listFolder,
+  type PictureJob,
+  stylizePictures,
+} from "./_stylize_pictures.ts";
+import type { FilmJob } from "./_stylize_segments.ts";
+import { openFilm, stylizeVideo } from "./_stylize_video.ts";
+import { isVideoName } from "./_video_join.ts";
 
 /** So large a tile of the usual models takes half a gigabyte. */
 const TILE = 768;
 
+/** A few seconds of film, and some minutes of work. */
+const SEGMENT_FRAMES = 100;
+
 const command = {
   name: "stylize",
-  summary: "Redraws a picture, or every picture of a folder, in the other film's style.",
+  summary: "Redraws a picture, every picture of a folder, or a video in the other film's style.",
   flags: {
     model: { value: "ID|DIR", help: "Exported model" },
-    in: { value: "PATH", help: "A picture (jpg, png, webp) or a folder of pictures" },
+    in: { value: "PATH", help: "A picture (jpg, png, webp), a folder of pictures, or a video" },
     out: {
       value: "PATH",
-      help: "File (.png, .jpg, .webp) or, for a folder, the folder that gets PNG files",
+      help: "File (.png, .jpg, .webp; .mp4, .mov, .mkv) or, for a folder, a folder for PNG files",
     },
     direction: { value: "DIR", default: "AtoB", help: "AtoB or BtoA" },
     size: {
@@ -48,14 +55,27 @@ const command = {
       default: "1",
       help: "Share of the redrawn picture in the result, 0 to 1",
     },
-    cycle: { help: "Write what the other direction makes of the result too, as NAME.cycle" },
+    cycle: { help: "Pictures: write what the other direction makes of the result, as NAME.cycle" },
+    temporal: {
+      value: "X",
+      default: "0",
+      help: "Video: share of the frame before that is kept where the film stands still, 0 to 0.95",
+    },
+    "side-by-side": { help: "Video: show the film itself to the left of the result" },
+    segment: {
+      value: "N",
+      default: String(SEGMENT_FRAMES),
+      help: "Video: frames that are finished together; an interruption loses those of one segment",
+    },
     ...deviceFlags,
   },
+  notes: "A video that was stopped goes on with the same command. Its sound is copied as it is.",
 } satisfies Command<string>;
 
 type Flags = Partial<Record<keyof typeof command["flags"], string>>;
 
-const READABLE = new Set([".jpg", ".jpeg", ".png", ".webp"]);
+/** What both pictures and videos are given. */
+type Settings = ReturnType<typeof parseSettings>;
 
 if (import.meta.main) await runTask(command.name, () => stylize(readArguments(command).flags));
 
@@ -64,109 +84,86 @@ async function stylize(flags: Flags): Promise<number> {
   if (model === undefined || input === undefined || output === undefined) {
     throw new UsageError("Cannot stylize: --model, --in and --out are needed");
   }
-  const direction = parseChoice("direction", flags.direction ?? "AtoB", ["AtoB", "BtoA"]);
-  const choice = parseDevice(flags);
-  const strength = parseShare("strength", flags.strength ?? "1");
-  const tile = parseTile(flags.tile);
-  const longSide = flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384);
-  const jobs = await listJobs(input, output);
-  const device = await startTaskDevice(choice);
-  const generator = await readStyleModel(model);
-  const status = statusLine();
-  status.note(device.description);
-  let failed = 0;
-  for (const [i, { from, to }] of jobs.entries()) {
-    status.update(`${i + 1}/${jobs.length} ${basename(from)}`);
-    try {
-      const picture = await decodePicture(await Deno.readFile(from));
-      const small = longSide === undefined ? picture : fitWithin(picture, longSide);
-      const tiles = {
-        tile,
-        onTile: (share: number) =>
-          status.update(
-            `${i + 1}/${jobs.length} ${basename(from)}: ${Math.round(100 * share)} %`,
-          ),
-      };
-      const redrawn = await restyle(generator, small, direction, tiles);
-      const mixed = mixPictures(small, redrawn, strength);
-      await writeAtomically(to, await encode(mixed, to));
-      if (flags.cycle) {
-        const back = await restyle(generator, redrawn, opposite(direction), tiles);
-        await writeAtomically(cycleName(to), await encode(back, to));
-      }
-    } catch (error) {
-      failed++;
-      status.note(`${from} is skipped: ${error instanceof Error ? error.message : error}`);
-    }
+  const settings = parseSettings(flags);
+  const { isDirectory } = await Deno.stat(input).catch(() => {
+    throw new UsageError(`--in is "${input}", and there is no such file or folder`);
+  });
+  if (!isDirectory && isVideoName(output)) {
+    refuseFlags(flags, ["cycle"], "it is for pictures");
+    const film = parseFilm(flags);
+    return await runFilm(await openFilm(input, output), model, flags, { ...settings, ...film });
   }
-  status.end();
+  refuseFlags(flags, ["temporal", "side-by-side", "segment"], "they are for videos");
+  if (!isDirectory && !isPictureName(output)) {
+    throw new UsageError(
+      `--out is "${output}", expected a file name ending in .png, .jpg or .webp, or for a video in .mp4, .mov or .mkv`,
+    );
+  }
+  const jobs = isDirectory ? await listFolder(input, output) : [{ from: input, to: output }];
+  return await runPictures(jobs, model, flags, settings);
+}
+
+async function runFilm(
+  job: FilmJob,
+  model: string,
+  flags: Flags,
+  settings: Settings & ReturnType<typeof parseFilm>,
+): Promise<number> {
+  const status = statusLine(), stop = stopSignal(status);
+  const generator = await start(model, flags, status);
+  try {
+    return await stylizeVideo(job, { generator, status, stop }, settings);
+  } finally {
+    generator.dispose();
+  }
+}
+
+async function runPictures(
+  jobs: PictureJob[],
+  model: string,
+  flags: Flags,
+  settings: Settings,
+): Promise<number> {
+  const status = statusLine(), generator = await start(model, flags, status);
+  const cycle = flags.cycle !== undefined;
+  const failed = await stylizePictures(generator, jobs, { ...settings, cycle }, status);
   generator.dispose();
-  status.note(`${jobs.length - failed} of ${jobs.length} pictures written to ${output}`);
+  status.note(`${jobs.length - failed} of ${jobs.length} pictures written to ${flags.out}`);
   return failed ? 1 : 0;
 }
 
-function opposite(direction: Direction): Direction {
-  return direction === "AtoB" ? "BtoA" : "AtoB";
+async function start(model: string, flags: Flags, status: ReturnType<typeof statusLine>) {
+  const device = await startTaskDevice(parseDevice(flags));
+  const generator = await readStyleModel(model);
+  status.note(device.description);
+  return generator;
 }
 
-/** `night.cycle.png` for `night.png`. */
-function cycleName(path: string): string {
-  const extension = extname(path);
-  return `${path.slice(0, path.length - extension.length)}.cycle${extension}`;
+function parseSettings(flags: Flags) {
+  parseDevice(flags);
+  return {
+    direction: parseChoice("direction", flags.direction ?? "AtoB", ["AtoB", "BtoA"]),
+    strength: parseShare("strength", flags.strength ?? "1"),
+    tile: parseTile(flags.tile),
+    longSide: flags.size === undefined ? undefined : parseWhole("size", flags.size, 8, 16384),
+  };
+}
+
+function parseFilm(flags: Flags) {
+  const temporal = parseShare("temporal", flags.temporal ?? "0");
+  // At 1 the first frame of a shot would stay for good.
+  if (temporal > 0.95) {
+    throw new UsageError(`--temporal is "${flags.temporal}", expected a number from 0 to 0.95`);
+  }
+  return {
+    temporal,
+    sideBySide: flags["side-by-side"] !== undefined,
+    segmentFrames: parseWhole("segment", flags.segment ?? String(SEGMENT_FRAMES), 1, 1000),
+  };
 }
 
 function parseTile(text: string | undefined): number {
   const tile = parseWhole("tile", text ?? String(TILE), 16, 16384);
   if (tile % 4 === 0) return tile;
   throw new UsageError(`--tile is "${text}", expected a multiple of 4`);
-}
-
-interface Job {
-  from: string;
-  to: string;
-}
-
-async function listJobs(input: string, output: string): Promise<Job[]> {
-  const info = await Deno.stat(input).catch(() => {
-    throw new UsageError(`--in is "${input}", and there is no such file or folder`);
-  });
-  if (!info.isDirectory) {
-    if (!READABLE.has(extname(output).toLowerCase())) {
-      throw new UsageError(
-        `--out is "${output}", expected a file name ending in .png, .jpg or .webp`,
-      );
-    }
-    return [{ from: input, to: output }];
-  }
-  const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(input)) {
-    if (isFile && READABLE.has(extname(name).toLowerCase())) names.push(name);
-  }
-  if (names.length === 0) {
-    throw new UsageError(`--in is "${input}", and it has no jpg, png or webp in it`);
-  }
-  await Deno.mkdir(output, { recursive: true });
-  // The extension stays in the name, so that a.jpg and a.png do not overwrite each other.
-  const isUnique = (name: string) =>
-    names.filter((other) => parse(other).name === parse(name).name).length === 1;
-  return names.sort().map((name) => ({
-    from: join(input, name),
-    to: join(output, `${isUnique(name) ? parse(name).name : name}.png`),
-  }));
-}
-
-/** The picture in the format that the file name asks for. */
-async function encode({ width, height, data }: Picture, path: string): Promise<Uint8Array> {
-  const image = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
-  switch (extname(path).toLowerCase()) {
-    case ".jpg":
-    case ".jpeg":
-      return new Uint8Array(
-        await image.jpeg({ quality: 92, chromaSubsampling: "4:4:4" }).toBuffer(),
-      );
-    case ".webp":
-      return new Uint8Array(await image.webp({ quality: 92 }).toBuffer());
-    default:
-      return new Uint8Array(await image.png().toBuffer());
-  }
 }
