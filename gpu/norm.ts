@@ -3,6 +3,9 @@
 import { hasKernel, runOwnKernel } from "./own_kernels.ts";
 import * as tf from "./tf.ts";
 
+/** A norm and the activation after it: `instanceNorm`, or one with statistics from elsewhere. */
+export type Norm = (images: tf.Tensor4D, options?: { negativeSlope?: number }) => tf.Tensor4D;
+
 /** Added to the variance, as in PyTorch's `InstanceNorm2d`. */
 const EPSILON = 1e-5;
 
@@ -22,19 +25,25 @@ export function instanceNorm(
   const centred = tf.sub(images, tf.mean(images, [1, 2], true));
   const variance = tf.mean(tf.square(centred), [1, 2], true);
   const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))) as tf.Tensor4D;
-  if (negativeSlope === 1) return normal;
-  return negativeSlope === 0 ? tf.relu(normal) : tf.leakyRelu(normal, negativeSlope);
+  return activate(normal, negativeSlope);
 }
 
 /** Mean and biased variance of each channel, [c]. */
 export type NormStatistics = { mean: tf.Tensor1D; variance: tf.Tensor1D };
 
-/** Instance norm and ReLU by given statistics, which are not the image's own where it is a part of a larger one. */
+/** Instance norm by given statistics, which are not the image's own where it is a part of a larger one or of a film. */
 export function fixedNorm(
   images: tf.Tensor4D,
   { mean, variance }: NormStatistics,
+  { negativeSlope = 1 }: { negativeSlope?: number } = {},
 ): tf.Tensor4D {
-  return tf.relu(tf.mul(tf.sub(images, mean), tf.rsqrt(tf.add(variance, EPSILON))));
+  const factor = tf.rsqrt(tf.add(variance, EPSILON));
+  return activate(tf.mul(tf.sub(images, mean), factor) as tf.Tensor4D, negativeSlope);
+}
+
+function activate(x: tf.Tensor4D, negativeSlope: number): tf.Tensor4D {
+  if (negativeSlope === 1) return x;
+  return negativeSlope === 0 ? tf.relu(x) : tf.leakyRelu(x, negativeSlope);
 }
 
 /** Scale and offset of each channel, [c]. */

@@ -2,6 +2,7 @@
 
 import * as tf from "../gpu/tf.ts";
 import { picturesToTensor, tensorToPictures } from "../gpu/image.ts";
+import type { NormMemory } from "../gpu/norm_memory.ts";
 import { cropPicture, type Picture } from "../gpu/picture.ts";
 import { disposeTree } from "../gpu/tree.ts";
 import type { Direction, StyleManifest } from "./manifest.ts";
@@ -14,9 +15,10 @@ export interface Generator {
   /**
    * Redraws images [n, h, w, 3] in [-1, 1], sides multiples of `manifest.sizeMultiple`; the caller owns the result.
    *
+   * @param memory of the film that a single image is a frame of
    * @throws {RangeError} if the model has no such direction
    */
-  run(images: tf.Tensor4D, direction: Direction): tf.Tensor4D;
+  run(images: tf.Tensor4D, direction: Direction, memory?: NormMemory): tf.Tensor4D;
   /** The same of one image [1, h, w, 3] in memory that grows with the tiles alone; the numbers are the same but for rounding. */
   runTiled(image: tf.Tensor4D, direction: Direction, tiles: Tiles): Promise<tf.Tensor4D>;
   dispose(): void;
@@ -42,9 +44,9 @@ export async function loadGenerator(
   };
   return {
     manifest,
-    run(images, direction) {
+    run(images, direction, memory) {
       assertDirection(direction);
-      return tf.tidy(() => family.apply(params, images, manifest, direction));
+      return tf.tidy(() => family.apply(params, images, manifest, direction, memory));
     },
     async runTiled(image, direction, tiles) {
       assertDirection(direction);
@@ -57,22 +59,21 @@ export async function loadGenerator(
 /**
  * Redraws a picture of any size: padded by reflection to the model's size multiple, run, cropped back.
  *
- * @param tiles for a picture with a side above that of a tile; without, it is run whole
+ * @param options `tile` for a picture with a side above that of a tile; without, it is run whole
  */
 export async function restyle(
   generator: Generator,
   picture: Picture,
   direction: Direction,
-  tiles?: Tiles,
+  { tile = Infinity, ...options }: Partial<Tiles> = {},
 ): Promise<Picture> {
   const { sizeMultiple } = generator.manifest;
   const image = tf.tidy(() => padToMultiple(picturesToTensor([picture]), sizeMultiple));
   let output: tf.Tensor4D | undefined;
   try {
-    const isLarge = tiles !== undefined && Math.max(picture.width, picture.height) > tiles.tile;
-    output = isLarge
-      ? await generator.runTiled(image, direction, tiles)
-      : generator.run(image, direction);
+    output = Math.max(picture.width, picture.height) > tile
+      ? await generator.runTiled(image, direction, { tile, ...options })
+      : generator.run(image, direction, options.memory);
     const [restyled] = await tensorToPictures(output);
     return cropPicture(restyled, 0, 0, picture.width, picture.height);
   } finally {

@@ -1,6 +1,7 @@
 // What can be run from an exported file: the style families and the poster generators' architectures, each with what it needs
 // and how it is applied.
 
+import { type NormMemory, rememberedNorm } from "../gpu/norm_memory.ts";
 import type { Tensor2D, Tensor4D } from "../gpu/tf.ts";
 import type { ParamShapes, ParamTree } from "../gpu/tree.ts";
 import * as cyclegan from "./cyclegan/generator.ts";
@@ -13,12 +14,13 @@ import * as dcgan from "./poster/generator.ts";
 export interface StyleFamily {
   /** Every parameter's path and shape in the weights file, for the directions of the manifest. */
   shapes(manifest: StyleManifest): ParamShapes;
-  /** Redraws images [n, h, w, 3] in [-1, 1]. */
+  /** Redraws images [n, h, w, 3] in [-1, 1]; one alone if it is a frame of a film with a memory. */
   apply(
     params: ParamTree,
     images: Tensor4D,
     manifest: StyleManifest,
     direction: Direction,
+    memory?: NormMemory,
   ): Tensor4D;
   /** The same of one image [1, h, w, 3], in memory that grows with the tiles alone. */
   applyTiled(
@@ -36,6 +38,8 @@ export interface Tiles {
   tile: number;
   /** Called with the share that is done, 0 to 1. */
   onTile?: (share: number) => void;
+  /** Of the film that the image is a frame of. */
+  memory?: NormMemory;
 }
 
 /** How to run one architecture of poster generators. */
@@ -59,9 +63,15 @@ export const styleFamilies: Readonly<Record<StyleManifest["family"], StyleFamily
             .map(([path, shape]) => [`${GENERATOR[id]}.${path}`, shape])
         ),
       ),
-    apply: (params, images, { config }, direction) => {
+    apply: (params, images, { config }, direction, memory) => {
       const pair = params as Record<string, cyclegan.GeneratorParams>;
-      return cyclegan.applyGenerator(pair[GENERATOR[direction]], images, config);
+      memory?.begin();
+      return cyclegan.applyGenerator(
+        pair[GENERATOR[direction]],
+        images,
+        config,
+        memory && ((x, options) => rememberedNorm(memory, x, options)),
+      );
     },
     applyTiled: (params, image, { config }, direction, tiles) => {
       const pair = params as Record<string, cyclegan.GeneratorParams>;

@@ -1,11 +1,12 @@
 // Redraws a film's frames one after another: generator, steadying, mix, and how much the result flickers.
 
+import { normMemory } from "../gpu/norm_memory.ts";
 import { mixPictures, type Picture } from "../gpu/picture.ts";
 import { type Generator, restyle } from "../models/generator.ts";
 import type { Direction } from "../models/manifest.ts";
 import { addFlicker, flickerOf } from "./_flicker.ts";
 import type { LastFrame, SegmentFacts } from "./_stylize_parts.ts";
-import { hold, showHeld, steady } from "./_temporal.ts";
+import { type HeldFrame, hold, showHeld, steady } from "./_temporal.ts";
 
 /** What is done to each frame. */
 export interface FrameSettings {
@@ -14,7 +15,7 @@ export interface FrameSettings {
   tile: number;
   /** Share of the redrawn frame in the result, 0 to 1. */
   strength: number;
-  /** Share of the frame before that is kept where the film stands still, 0 to below 1. */
+  /** Share of the frame before that is kept where the film stands still, and of the norms' statistics; 0 to below 1. */
   temporal: number;
   /** Whether the film's own frame is shown to the left of the result. */
   sideBySide: boolean;
@@ -22,19 +23,31 @@ export interface FrameSettings {
 
 /** Where the redrawing is in the film. */
 export interface FrameStylist {
-  /** The frame as it is to be shown; frames come in order, `isCut` says that one begins a shot. */
-  next(frame: Picture, isCut: boolean): Promise<Picture>;
+  /** The frame as it is to be shown; frames come in order. */
+  next(frame: Picture, place: FramePlace): Promise<Picture>;
   /** What the frames since the last call flickered. */
   takeFlicker(): SegmentFacts["flicker"];
   /** @throws {RangeError} before the first frame */
-  last(): LastFrame;
+  last(): Promise<LastFrame>;
+  dispose(): void;
 }
 
-interface Before extends LastFrame {
-  input: Picture;
-  /** The result that is shown. */
-  steadied: Picture;
+/** Where a frame is in its film. */
+export interface FramePlace {
+  /** Its number, from 0. */
+  index: number;
+  /** Whether it begins a shot. */
+  isCut: boolean;
 }
+
+interface Before {
+  input: Picture;
+  held: HeldFrame;
+  shown: Picture;
+}
+
+/** Flicker is measured at one of so many frames: without steadying, each must be redrawn again with the one before it. */
+const MEASURED = 16;
 
 /**
  * Begins at the start of the film, or after a frame that was made earlier.
@@ -47,58 +60,54 @@ export function stylistOf(
   resumed?: { input: Picture; made: LastFrame },
 ): FrameStylist {
   const { direction, tile, strength, temporal, sideBySide } = settings;
-  let before = resumed && restore(resumed.input, resumed.made, strength);
+  const memory = temporal > 0 ? normMemory(temporal, resumed?.made.norms) : undefined;
+  const show = (input: Picture, held: HeldFrame) =>
+    mixPictures(input, showHeld(held, input.width, input.height), strength);
+  const drawPlain = async (input: Picture) =>
+    mixPictures(input, await restyle(generator, input, direction, { tile }), strength);
+  let before: Before | undefined = resumed && {
+    input: resumed.input,
+    held: resumed.made.held,
+    shown: show(resumed.input, resumed.made.held),
+  };
   let flicker = noFlicker();
+  const measure = async (past: Before, now: Before) => {
+    const film = { before: past.input, now: now.input };
+    const steadied = flickerOf(film, { before: past.shown, now: now.shown });
+    addFlicker(flicker.steadied, { sum: steadied, pairs: 1 });
+    const plain = memory === undefined ? steadied : flickerOf(film, {
+      before: await drawPlain(past.input),
+      now: await drawPlain(now.input),
+    });
+    addFlicker(flicker.plain, { sum: plain, pairs: 1 });
+  };
   return {
-    async next(input, isCut) {
-      const redrawn = await restyle(generator, input, direction, { tile });
-      const plain = mixPictures(input, redrawn, strength);
-      let now: Before = { input, plain, steadied: plain };
-      if (temporal > 0) {
-        const held = before?.held && !isCut
-          ? steady(redrawn, {
-            held: before.held,
-            before: before.input,
-            now: input,
-            share: temporal,
-          })
-          : hold(redrawn);
-        now = restore(input, { plain, held }, strength);
-      }
-      if (before && !isCut) count(flicker, before, now);
-      before = now;
-      return sideBySide ? besideEachOther(input, now.steadied) : now.steadied;
+    async next(input, { index, isCut }) {
+      if (isCut) memory?.forget();
+      const redrawn = await restyle(generator, input, direction, { tile, memory });
+      const past = isCut ? undefined : before;
+      const held = past === undefined
+        ? hold(redrawn)
+        : steady(redrawn, { held: past.held, before: past.input, now: input, share: temporal });
+      before = { input, held, shown: show(input, held) };
+      if (past && index % MEASURED === 1) await measure(past, before);
+      return sideBySide ? besideEachOther(input, before.shown) : before.shown;
     },
     takeFlicker() {
       const taken = flicker;
       flicker = noFlicker();
       return taken;
     },
-    last() {
+    async last() {
       if (before === undefined) throw new RangeError("Cannot give the last frame: there is none");
-      return { plain: before.plain, held: before.held };
+      return { held: before.held, norms: await memory?.read() ?? new Float32Array() };
     },
+    dispose: () => memory?.dispose(),
   };
-}
-
-function restore(input: Picture, { plain, held }: LastFrame, strength: number): Before {
-  if (held === undefined) return { input, plain, steadied: plain };
-  const steadied = mixPictures(input, showHeld(held, input.width, input.height), strength);
-  return { input, plain, held, steadied };
 }
 
 function noFlicker(): SegmentFacts["flicker"] {
   return { plain: { sum: 0, pairs: 0 }, steadied: { sum: 0, pairs: 0 } };
-}
-
-function count(flicker: SegmentFacts["flicker"], before: Before, now: Before): void {
-  const film = { before: before.input, now: now.input };
-  const plain = flickerOf(film, { before: before.plain, now: now.plain });
-  const steadied = now.held === undefined
-    ? plain
-    : flickerOf(film, { before: before.steadied, now: now.steadied });
-  addFlicker(flicker.plain, { sum: plain, pairs: 1 });
-  addFlicker(flicker.steadied, { sum: steadied, pairs: 1 });
 }
 
 /** Two pictures of one size as one of twice the width. */

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import * as v from "valibot";
-import type { Picture } from "../gpu/picture.ts";
+import type { Size } from "../data/picture_list.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
 import type { FlickerTally } from "./_flicker.ts";
@@ -12,16 +12,18 @@ import type { HeldFrame } from "./_temporal.ts";
 /** What decides a film's frames: a film that was begun goes on only with the same. */
 export type FilmRecord = Record<string, string | number | boolean>;
 
-/** The last frame that was made: what it would be without steadying, and what is held of it. */
+/** What the next frame has to know of the last. */
 export interface LastFrame {
-  plain: Picture;
-  /** Absent if nothing is steadied. */
-  held?: HeldFrame;
+  held: HeldFrame;
+  /** The norms' statistics over time, as `NormMemory` gives them; empty if nothing is steadied. */
+  norms: Float32Array<ArrayBuffer>;
 }
 
 /** What is kept of a finished segment. */
 export interface SegmentFacts {
   frames: number;
+  /** Length of the file with what the next segment has to know. */
+  lastBytes: number;
   /** Without and with steadying. */
   flicker: { plain: FlickerTally; steadied: FlickerTally };
 }
@@ -30,6 +32,7 @@ const integer = v.pipe(v.number(), v.integer());
 const tally = v.strictObject({ sum: v.number(), pairs: integer });
 const factsSchema = v.strictObject({
   frames: integer,
+  lastBytes: integer,
   flicker: v.strictObject({ plain: tally, steadied: tally }),
 });
 const planSchema = v.strictObject({
@@ -90,34 +93,35 @@ export function segmentPath(folder: string, number: number): string {
 export async function finishSegment(
   folder: string,
   number: number,
-  facts: SegmentFacts,
-  { plain, held }: LastFrame,
-): Promise<void> {
+  facts: Omit<SegmentFacts, "lastBytes">,
+  { held, norms }: LastFrame,
+): Promise<SegmentFacts> {
   await Deno.rename(unfinishedPath(folder, number), segmentPath(folder, number));
-  const bytes = new Uint8Array(plain.data.length + (held?.byteLength ?? 0));
-  bytes.set(plain.data);
-  if (held) bytes.set(new Uint8Array(held.buffer), plain.data.length);
+  const values = new Float32Array(held.length + norms.length);
+  values.set(held);
+  values.set(norms, held.length);
+  const bytes = new Uint8Array(values.buffer), whole = { ...facts, lastBytes: bytes.length };
   await writeAtomically(lastFramePath(folder, number), bytes);
-  await writeJson(`${segmentStem(folder, number)}.json`, facts);
+  await writeJson(`${segmentStem(folder, number)}.json`, whole);
   if (number > 0) await Deno.remove(lastFramePath(folder, number - 1)).catch(() => {});
+  return whole;
 }
 
 /** The last frame of a finished segment. @throws {TaskError} if its file is missing or of another length */
 export async function readLastFrame(
   folder: string,
   number: number,
-  { width, height, isHeld }: { width: number; height: number; isHeld: boolean },
+  { width, height, lastBytes }: Size & { lastBytes: number },
 ): Promise<LastFrame> {
-  const path = lastFramePath(folder, number), shown = width * height * 4;
-  const expected = shown + (isHeld ? width * height * 3 * 4 : 0);
+  const path = lastFramePath(folder, number), shown = width * height * 3;
   const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
-  if (bytes.length !== expected) {
+  if (bytes.length !== lastBytes || bytes.length < shown * 4) {
     throw new TaskError(
-      `Cannot go on in ${folder}: ${path} has ${bytes.length} bytes; expected ${expected}; remove the folder to begin anew`,
+      `Cannot go on in ${folder}: ${path} has ${bytes.length} bytes; expected ${lastBytes}; remove the folder to begin anew`,
     );
   }
-  const plain = { width, height, data: bytes.subarray(0, shown) };
-  return isHeld ? { plain, held: new Float32Array(bytes.slice(shown).buffer) } : { plain };
+  const values = new Float32Array(bytes.buffer);
+  return { held: values.subarray(0, shown), norms: values.slice(shown) };
 }
 
 function segmentStem(folder: string, number: number): string {

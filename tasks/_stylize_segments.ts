@@ -65,9 +65,10 @@ export async function redrawMissing(work: Work): Promise<SegmentFacts[]> {
     for await (const { picture } of readVideo(info, { ...size, signal: stop })) {
       if (index >= ticks.length) break;
       if (index >= there) {
-        stylist ??= await resume(work, finished.length, before);
+        stylist ??= await resume(work, finished, before);
         writer ??= await openSegment(work, index);
-        await writer.write(await stylist.next(picture, isCut(work.plan, index)));
+        const place = { index, isCut: work.plan.shotStarts.includes(index) };
+        await writer.write(await stylist.next(picture, place));
         progress(index + 1);
         if (index + 1 === segmentEnd(work, index)) {
           await writer.close();
@@ -80,6 +81,7 @@ export async function redrawMissing(work: Work): Promise<SegmentFacts[]> {
       index++;
     }
   } finally {
+    stylist?.dispose();
     await writer?.abandon();
   }
   if (index < ticks.length && !stop.aborted) {
@@ -88,10 +90,6 @@ export async function redrawMissing(work: Work): Promise<SegmentFacts[]> {
     );
   }
   return finished;
-}
-
-function isCut({ shotStarts }: FilmPlan, index: number): boolean {
-  return shotStarts.includes(index);
 }
 
 /** One more than the last frame of the segment that a frame is in. */
@@ -121,14 +119,12 @@ async function openSegment(work: Work, index: number): Promise<VideoWriter> {
 
 async function resume(
   { generator, settings, folder, size }: Work,
-  segments: number,
+  finished: readonly SegmentFacts[],
   input: Picture | undefined,
 ): Promise<FrameStylist> {
+  const last = finished.length - 1;
   if (input === undefined) throw new TaskError(`Cannot go on in ${folder}: no frame came before`);
-  const made = await readLastFrame(folder, segments - 1, {
-    ...size,
-    isHeld: settings.temporal > 0,
-  });
+  const made = await readLastFrame(folder, last, { ...size, lastBytes: finished[last].lastBytes });
   return stylistOf(generator, settings, { input, made });
 }
 
@@ -142,8 +138,7 @@ async function keepSegment(
     frames: Math.min(settings.segmentFrames, left),
     flicker: stylist.takeFlicker(),
   };
-  await finishSegment(folder, number, facts, stylist.last());
-  return facts;
+  return await finishSegment(folder, number, facts, await stylist.last());
 }
 
 /** How many frames the segments have. */

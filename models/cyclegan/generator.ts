@@ -8,7 +8,7 @@ import {
   convTransposeDouble,
   initConvs,
 } from "../../gpu/conv.ts";
-import { instanceNorm } from "../../gpu/norm.ts";
+import { instanceNorm, type Norm } from "../../gpu/norm.ts";
 import type { Random } from "../../gpu/random.ts";
 import { doubleNearest, reflectPad } from "../../gpu/resample.ts";
 import { assertShape } from "../../gpu/shape.ts";
@@ -53,6 +53,7 @@ export function initGenerator(config: GeneratorConfig, random: Random): Generato
 /**
  * Redraws images [n, h, w, 3] in [-1, 1] in the other film's style; same shape and range.
  *
+ * @param norm called once for each norm, in the order of the layers
  * @throws {TypeError} if the shape is not that of RGB images
  * @throws {RangeError} if a side is not a multiple of 4
  */
@@ -60,6 +61,7 @@ export function applyGenerator(
   params: GeneratorParams,
   images: tf.Tensor4D,
   { upsample }: Pick<GeneratorConfig, "upsample">,
+  norm: Norm = instanceNorm,
 ): tf.Tensor4D {
   assertShape(images, [null, null, null, 3], "generator input");
   const [, height, width] = images.shape;
@@ -68,11 +70,12 @@ export function applyGenerator(
       `Cannot run generator: the image is ${height}x${width}, expected sides that are multiples of ${SIZE_MULTIPLE}`,
     );
   }
+  const normRelu = (x: tf.Tensor4D) => norm(x, { negativeSlope: 0 });
   let x = normRelu(conv(params.stem.conv, reflectPad(images, 3)));
   for (const { conv: layer } of params.down) {
     x = normRelu(conv(layer, x, { stride: 2, pad: 1 }));
   }
-  for (const block of params.block ?? []) x = residualBlock(block, x);
+  for (const block of params.block ?? []) x = residualBlock(block, x, norm);
   for (const { conv: layer } of params.up) {
     x = normRelu(
       upsample === "convt"
@@ -84,11 +87,11 @@ export function applyGenerator(
 }
 
 /** x + norm(conv(pad(relu(norm(conv(pad(x))))))), no activation after the sum (CycleGAN's variant of He et al. 2016). */
-export function residualBlock({ conv1, conv2 }: BlockParams, x: tf.Tensor4D): tf.Tensor4D {
-  const inner = normRelu(conv(conv1, reflectPad(x, 1)));
-  return tf.add(x, instanceNorm(conv(conv2, reflectPad(inner, 1))));
-}
-
-function normRelu(x: tf.Tensor4D): tf.Tensor4D {
-  return instanceNorm(x, { negativeSlope: 0 });
+export function residualBlock(
+  { conv1, conv2 }: BlockParams,
+  x: tf.Tensor4D,
+  norm: Norm = instanceNorm,
+): tf.Tensor4D {
+  const inner = norm(conv(conv1, reflectPad(x, 1)), { negativeSlope: 0 });
+  return tf.add(x, norm(conv(conv2, reflectPad(inner, 1))));
 }

@@ -6,7 +6,8 @@
 // layers, are held whole.
 
 import * as tf from "../../gpu/tf.ts";
-import { fixedNorm, instanceNorm, type NormStatistics } from "../../gpu/norm.ts";
+import { fixedNorm, instanceNorm, type Norm, type NormStatistics } from "../../gpu/norm.ts";
+import { type NormMemory, rememberedNorm } from "../../gpu/norm_memory.ts";
 import type { GeneratorConfig } from "./config.ts";
 import { type GeneratorParams, residualBlock } from "./generator.ts";
 import {
@@ -26,6 +27,8 @@ interface Stack {
   source: tf.Tensor4D;
   layers: readonly TiledLayer[];
   norms: NormStatistics[];
+  /** Of the film that the image is a frame of. */
+  memory?: NormMemory;
 }
 
 /**
@@ -33,20 +36,24 @@ interface Stack {
  *
  * @param tile side of the tiles in pixels, a multiple of 4 of at least 16: memory grows with its square
  * @param onTile called with the share that is done, 0 to 1
+ * @param memory of the film that the image is a frame of
  * @returns [1, h, w, 3]; the caller owns it
  */
 export async function applyTiled(
   params: GeneratorParams,
   image: tf.Tensor4D,
-  { config, tile, onTile }: {
+  { config, tile, onTile, memory }: {
     config: Pick<GeneratorConfig, "upsample">;
     tile: number;
     onTile?: (share: number) => void;
+    memory?: NormMemory;
   },
 ): Promise<tf.Tensor4D> {
   if (!Number.isInteger(tile / 4) || tile < 16) {
     throw new RangeError(`Cannot tile: a side is ${tile}, expected a multiple of 4 of at least 16`);
   }
+  memory?.begin();
+  const norm: Norm = memory ? (x, options) => rememberedNorm(memory, x, options) : instanceNorm;
   let done = 0;
   const passed = () => onTile?.(++done / PASSES);
   const { stem, down, up, head } = params;
@@ -54,11 +61,12 @@ export async function applyTiled(
     source: image,
     layers: [tiledConv(stem.conv, 1), ...down.map((layer) => tiledConv(layer.conv, 2))],
     norms: [],
+    memory,
   };
   const raw = await evaluateWhole(inward, tile, passed);
   const inner = tf.tidy(() => {
-    const start = instanceNorm(raw, { negativeSlope: 0 });
-    return (params.block ?? []).reduce((x, block) => residualBlock(block, x), start);
+    const start = norm(raw, { negativeSlope: 0 });
+    return (params.block ?? []).reduce((x, block) => residualBlock(block, x, norm), start);
   });
   raw.dispose();
   const double = config.upsample === "convt" ? tiledTranspose : tiledResize;
@@ -66,6 +74,7 @@ export async function applyTiled(
     source: inner,
     layers: [...up.map((layer) => double(layer.conv)), tiledConv(head.conv, 1)],
     norms: [],
+    memory,
   };
   const output = await evaluateWhole(outward, tile, passed);
   inner.dispose();
@@ -85,7 +94,12 @@ async function evaluateWhole(
 ): Promise<tf.Tensor4D> {
   const last = stack.layers.length - 1;
   for (let k = 0; k < last; k++) {
-    stack.norms.push(await measure(stack, k, tile));
+    const measured = await measure(stack, k, tile), { memory } = stack;
+    if (memory === undefined) stack.norms.push(measured);
+    else {
+      stack.norms.push(memory.average(measured));
+      tf.dispose([measured.mean, measured.variance]);
+    }
     passed();
   }
   const output = await assemble(stack, last, tile);
@@ -94,8 +108,9 @@ async function evaluateWhole(
   return output;
 }
 
-function disposeNorms({ norms }: Stack): void {
-  norms.forEach(({ mean, variance }) => tf.dispose([mean, variance]));
+function disposeNorms({ norms, memory }: Stack): void {
+  // A memory's are its own.
+  if (memory === undefined) norms.forEach(({ mean, variance }) => tf.dispose([mean, variance]));
 }
 
 /** Mean and variance of each channel of a layer's output, merged tile by tile (Chan et al. 1979). */
@@ -154,7 +169,7 @@ function evaluate(stack: Stack, k: number, region: Region): tf.Tensor4D {
   const given = clip(layers[k].needs(region), input);
   const x = k === 0
     ? cut(source, { top: 0, left: 0, bottom: input[0], right: input[1] }, given)
-    : fixedNorm(evaluate(stack, k - 1, given), norms[k - 1]);
+    : fixedNorm(evaluate(stack, k - 1, given), norms[k - 1], { negativeSlope: 0 });
   return layers[k].apply(x, { region, given, input });
 }
 

@@ -1,6 +1,7 @@
 // Tiles give the numbers of the whole picture: every kind of layer, at sizes that tiles do not divide.
 
 import assert from "node:assert/strict";
+import { normMemory, rememberedNorm } from "../../../gpu/norm_memory.ts";
 import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { disposeTree, mapTree } from "../../../gpu/tree.ts";
@@ -38,6 +39,32 @@ forEachDevice("applyTiled() gives what applyGenerator() gives", async () => {
       [fresh, params].forEach((tree) => disposeTree(tree));
     }
   }
+});
+
+forEachDevice("the frames of a film get the same norms in tiles and whole", async () => {
+  const [config] = configs;
+  const fresh = initGenerator(config, randomStream(1, "tiled"));
+  const params = mapTree(fresh, (tensor) => tf.mul(tensor, 8));
+  const [memory, tiledMemory] = [normMemory(0.7), normMemory(0.7)];
+  for (const frame of [0, 1, 2]) {
+    // Each frame brighter than the one before, so that averaged norms are not its own.
+    const values = randomStream(1, "frame", frame).normals(32 * 48 * 3, 0.4 * frame, 0.3);
+    const image = tf.tensor4d(values, [1, 32, 48, 3]);
+    memory.begin();
+    const whole = tf.tidy(() =>
+      applyGenerator(params, image, config, (x, options) => rememberedNorm(memory, x, options))
+    );
+    const tiled = await applyTiled(params, image, { config, tile: 16, memory: tiledMemory });
+    assertClose(await tiled.data(), await whole.data(), { absolute: 1e-3 });
+    const alone = tf.tidy(() => applyGenerator(params, image, config));
+    const apart = tf.tidy(() => tf.max(tf.abs(tf.sub(alone, whole))));
+    const [difference] = await apart.data();
+    assert.ok(frame === 0 ? difference < 1e-3 : difference > 0.05, `${frame}: ${difference}`);
+    tf.dispose([image, whole, tiled, alone, apart]);
+  }
+  assertClose(await tiledMemory.read(), await memory.read(), { absolute: 1e-3, relative: 1e-3 });
+  [memory, tiledMemory].forEach((kept) => kept.dispose());
+  [fresh, params].forEach((tree) => disposeTree(tree));
 });
 
 testOnCpu("applyTiled() refuses tiles that do not fit the generator", async () => {
