@@ -92,6 +92,8 @@ export function residualBlock(
   x: tf.Tensor4D,
   norm: Norm = instanceNorm,
 ): tf.Tensor4D {
-  const inner = norm(conv(conv1, reflectPad(x, 1)), { negativeSlope: 0 });
-  return tf.add(x, norm(conv(conv2, reflectPad(inner, 1))));
+  // Each half is tidied: of a large picture, eight maps at once are more than a machine may have.
+  const inner = tf.tidy(() => norm(conv(conv1, reflectPad(x, 1)), { negativeSlope: 0 }));
+  const change = tf.tidy(() => norm(conv(conv2, reflectPad(inner, 1))));
+  return tf.add(x, change);
 }

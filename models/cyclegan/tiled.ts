@@ -64,11 +64,14 @@ export async function applyTiled(
     memory,
   };
   const raw = await evaluateWhole(inward, tile, passed);
-  const inner = tf.tidy(() => {
-    const start = norm(raw, { negativeSlope: 0 });
-    return (params.block ?? []).reduce((x, block) => residualBlock(block, x, norm), start);
-  });
+  let inner = tf.tidy(() => norm(raw, { negativeSlope: 0 }));
   raw.dispose();
+  for (const block of params.block ?? []) {
+    // One at a time: of a large picture, the maps of all blocks together would not fit.
+    const next = tf.tidy(() => residualBlock(block, inner, norm));
+    inner.dispose();
+    inner = next;
+  }
   const double = config.upsample === "convt" ? tiledTranspose : tiledResize;
   const outward: Stack = {
     source: inner,
