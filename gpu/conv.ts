@@ -46,11 +46,15 @@ export function initConvs<T extends ParamTree>(shapes: ParamShapes, random: Rand
   );
 }
 
-/** Convolves [n, h, w, cin] to [n, h', w', cout], h' = floor((h + 2 pad - k) / stride) + 1, zeros outside the border. */
+/**
+ * Convolves [n, h, w, cin] to [n, h', w', cout], h' = floor((h + 2 pad - k) / stride) + 1, zeros outside the border.
+ *
+ * @param pad pixels on each side; `"same"` keeps the size where the stride is 1, whatever the kernel's two odd sides
+ */
 export function conv(
   params: ConvParams,
   images: tf.Tensor4D,
-  { stride = 1, pad = 0 }: { stride?: number; pad?: number } = {},
+  { stride = 1, pad = 0 }: { stride?: number; pad?: number | "same" } = {},
 ): tf.Tensor4D {
   const { kernel: filter, bias } = params;
   if (!bias) return tf.conv2d(images, filter, stride, pad);

@@ -51,6 +51,21 @@ correct(tf.LeakyRelu, ["x"], (dy, [x], { alpha }) => ({
   x: () => tf.mul(dy, tf.step(x, alpha as number)),
 }));
 
+// The same. Of two equal values the first has the gradient, as in PyTorch's pooling.
+correct(tf.Maximum, ["a", "b"], (dy, [a, b]) => {
+  const isSecond = () => tf.step(tf.sub(b, a));
+  return {
+    a: () => sumTo(tf.mul(dy, tf.sub(1, isSecond())), a.shape),
+    b: () => sumTo(tf.mul(dy, isSecond()), b.shape),
+  };
+});
+
+/** The adjoint of repeating a tensor of some shape up to this one's. */
+function sumTo(dy: tf.Tensor, shape: number[]): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes(shape, dy.shape);
+  return axes.length > 0 ? tf.reshape(tf.sum(dy, axes), shape) : dy;
+}
+
 // The stock subgradient at 0 is -1; 0 is what PyTorch uses, and the only one without a bias.
 correct(tf.Abs, ["x"], (dy, [x]) => ({ x: () => tf.mul(dy, tf.sign(x)) }));
 

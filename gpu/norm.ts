@@ -74,3 +74,15 @@ export function frozenNorm(
   const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, EPSILON))) as tf.Tensor1D;
   return { factor, bias: tf.sub(offset, tf.mul(mean, factor)) };
 }
+
+/** Added to the mean square of a pixel's channels. */
+const PIXEL_EPSILON = 1e-8;
+
+/**
+ * Each pixel of [n, h, w, c] divided by the root mean square of its channels, x / sqrt(mean x^2 + 1e-8): only the direction of
+ * a feature vector is left (Karras et al. 2018, section 4.2).
+ */
+export function pixelNorm(images: tf.Tensor4D): tf.Tensor4D {
+  const size = tf.mean(tf.square(images), 3, true);
+  return tf.mul(images, tf.rsqrt(tf.add(size, PIXEL_EPSILON)));
+}

@@ -7,6 +7,7 @@ import type { SimdBackend } from "../gpu/simd/backend.ts";
 import { disposeTrainState, initTrainState } from "../models/cyclegan/state.ts";
 import { trainStep } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
+import { TRUNK_NETS } from "../models/trunks/config.ts";
 import { POSTER_MODELS } from "../models/poster/config.ts";
 import type { BenchCase } from "./_bench_case.ts";
 import { posterStepCase } from "./_bench_posters.ts";
@@ -43,10 +44,11 @@ export function benchCases(): BenchCase[] {
       step(`step ${size}/ngf${width}/${blocks} blocks`, {
         ...published(size),
         generator: { width, blocks, upsample: "convt" },
-        discriminator: { width, layers: 3, score: "patch" },
+        discriminator: { net: "patch", width, layers: 3, score: "patch" },
       })
     ),
     step("step of the toy preset", cycleGanPresets.toy.config(1000) as TrainingConfig),
+    ...discriminatorSteps(),
     ...POSTER_MODELS.map(posterStepCase),
   ];
 }
@@ -130,6 +132,24 @@ function convolution(
 function published(size: number): TrainingConfig {
   const config = cycleGanPresets.paper.config(1000) as TrainingConfig;
   return { ...config, size: [size, size], pool: 0, learningRate: "0.0002" };
+}
+
+/** Steps at 128 pixels, ngf 32, 6 blocks, that differ in their discriminators alone; docs/reports/discriminator_costs.md has them. */
+function discriminatorSteps(): BenchCase[] {
+  const named = (name: string, discriminator: TrainingConfig["discriminator"]) =>
+    step(`discriminator ${name}, 128`, {
+      ...published(128),
+      generator: { width: 32, blocks: 6, upsample: "convt" },
+      discriminator,
+    });
+  const shared = { width: 64, score: "patch" } as const;
+  return [
+    named("patch70", { net: "patch", layers: 3, ...shared }),
+    ...TRUNK_NETS.flatMap((net) => [
+      named(`${net} frozen`, { net, freeze: true, ...shared }),
+      named(`${net} fine-tuned`, { net, freeze: false, ...shared }),
+    ]),
+  ];
 }
 
 function step(name: string, config: TrainingConfig): BenchCase {

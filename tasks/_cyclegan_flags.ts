@@ -1,7 +1,9 @@
 // The flags of `train:cyclegan`, and how they and a preset become a resolved training configuration.
 
+import type { PatchConfig } from "../models/cyclegan/config.ts";
 import { type TrainingConfig, trainingSchema } from "../models/cyclegan/training_config.ts";
-import { type Command, parseSize, parseWhole } from "./_cli.ts";
+import { TRUNK_NETS } from "../models/trunks/config.ts";
+import { type Command, parseChoice, parseSize, parseWhole, UsageError } from "./_cli.ts";
 import { cycleGanPresets, type TrainingInput } from "./_cyclegan_presets.ts";
 import {
   AUGMENT_HELP,
@@ -13,6 +15,9 @@ import {
   runFlags,
   TRAINING_NOTES,
 } from "./_training_flags.ts";
+
+/** The PatchGAN that sees 70 pixels, by name, and its layers of stride 2. */
+const PATCH70 = "patch70", PATCH70_LAYERS = 3;
 
 const toy = cycleGanPresets.toy.config(cycleGanPresets.toy.images);
 
@@ -108,15 +113,26 @@ export const trainCommand = {
       default: toy.generator.upsample,
       help: "convt (as published) or resize (no checkerboards)",
     },
+    "d-net": {
+      value: "NET",
+      default: "the preset's PatchGAN",
+      help: `Discriminator: ${PATCH70}, or heads on ${TRUNK_NETS.join(", ")}`,
+    },
+    "d-weights": {
+      value: "FILE",
+      default: "random weights",
+      help: "torchvision's state dict of that network (.pth or .safetensors)",
+    },
+    "d-freeze": { help: "Train the heads alone and leave the big network as it is" },
     "disc-width": {
       value: "N",
       default: String(toy.discriminator.width),
-      help: "Channels of the discriminators' first layer",
+      help: "Channels of the discriminators' first layer, or of their heads",
     },
     "disc-layers": {
       value: "N",
       default: String(toy.discriminator.layers),
-      help: "Layers of stride 2 of the discriminators",
+      help: "Layers of stride 2 of the PatchGAN",
     },
     score: {
       value: "KIND",
@@ -142,24 +158,54 @@ export const trainCommand = {
 /** What was typed. */
 export type TrainFlags = Partial<Record<keyof typeof trainCommand["flags"], string>>;
 
+/** The preset's PatchGAN with the flags laid over it, or the other network that they ask for. */
+function applyDiscriminatorFlags(
+  base: PatchConfig,
+  flags: TrainFlags,
+): TrainingInput["discriminator"] {
+  const whole = (flag: "disc-width" | "disc-layers") =>
+    flags[flag] === undefined ? undefined : parseWhole(flag, flags[flag], 0);
+  const layers = whole("disc-layers");
+  const shared = {
+    width: whole("disc-width") ?? base.width,
+    score: (flags.score ?? base.score) as PatchConfig["score"],
+  };
+  const net = flags["d-net"] === undefined
+    ? undefined
+    : parseChoice("d-net", flags["d-net"], [PATCH70, ...TRUNK_NETS]);
+  if (net === undefined || net === PATCH70) {
+    const misplaced = (["d-weights", "d-freeze"] as const).find((flag) => flags[flag]);
+    if (misplaced) {
+      throw new UsageError(
+        `--${misplaced} is for a big network, and --d-net is ${net ?? "not given"}; ` +
+          `expected one of ${TRUNK_NETS.join(", ")}`,
+      );
+    }
+    return { ...shared, layers: layers ?? (net === PATCH70 ? PATCH70_LAYERS : base.layers) };
+  }
+  if (layers !== undefined) {
+    throw new UsageError(`--disc-layers is for a PatchGAN, and --d-net is ${net}`);
+  }
+  return { net, freeze: flags["d-freeze"] !== undefined, ...shared };
+}
+
 /** The preset's configuration with the flags that were given laid over it. */
-function applyFlags(base: TrainingInput, flags: TrainFlags): TrainingInput {
+function applyFlags(
+  base: TrainingInput & { discriminator: PatchConfig },
+  flags: TrainFlags,
+): TrainingInput {
   const whole = (flag: keyof TrainFlags) => {
     const text = flags[flag];
     return text === undefined ? undefined : parseWhole(flag, text, 0);
   };
   const [firstLoss] = base.gan.split(",");
-  return overlay(base, {
+  return overlay<TrainingInput>(base, {
     generator: overlay(base.generator, {
       width: whole("width"),
       blocks: whole("blocks"),
       upsample: flags.upsample as TrainingInput["generator"]["upsample"] | undefined,
     }),
-    discriminator: overlay(base.discriminator, {
-      width: whole("disc-width"),
-      layers: whole("disc-layers"),
-      score: flags.score as TrainingInput["discriminator"]["score"] | undefined,
-    }),
+    discriminator: applyDiscriminatorFlags(base.discriminator, flags),
     size: flags.size === undefined ? undefined : parseSize("size", flags.size),
     loadScale: flags["load-scale"] === undefined ? undefined : Number(flags["load-scale"]),
     flip: flags["no-flip"] ? false : undefined,

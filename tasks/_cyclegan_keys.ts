@@ -4,16 +4,21 @@
 import * as v from "valibot";
 import { type GeneratorConfig, generatorSchema } from "../models/cyclegan/config.ts";
 import { generatorShapes } from "../models/cyclegan/generator.ts";
+import {
+  commonPrefix,
+  listed,
+  listFaults,
+  type NeededTensor,
+  type Shaped,
+} from "./_state_names.ts";
 import { quote } from "./_torch_fault.ts";
 
 /** The axes of our kernels [k, k, a, b] in PyTorch's [b, a, k, k]; the same for convolutions and transposed ones. */
 export const KERNEL_AXES = [2, 3, 1, 0] as const;
 
 /** A parameter of ours with its published name, and its shape in PyTorch's layout. */
-export interface PublishedName {
+export interface PublishedName extends NeededTensor {
   path: string;
-  name: string;
-  shape: readonly number[];
 }
 
 /** A generator that was found in a state dict. */
@@ -27,15 +32,8 @@ export interface FoundGenerator {
   dropout: boolean;
 }
 
-/** What has a shape: the tensors of a state dict. */
-type Shaped = ReadonlyMap<string, { readonly shape: readonly number[] }>;
-
 /** The number of the first residual block in the list of layers. */
 const FIRST_BLOCK = 10;
-/** The prefix that DataParallel puts before every name. */
-const PARALLEL = "module.";
-/** Most names that a message lists. */
-const LISTED = 200;
 
 /** Networks that are often mistaken for it, by a name that only they have. */
 const MISTAKEN: readonly [pattern: RegExp, what: string][] = [
@@ -81,8 +79,7 @@ export function publishedNames(
  */
 export function findGenerator(tensors: Shaped): FoundGenerator {
   const names = [...tensors.keys()];
-  const isParallel = names.length > 0 && names.every((name) => name.startsWith(PARALLEL));
-  const prefix = isParallel ? PARALLEL : "";
+  const prefix = commonPrefix(names);
   const isStatistic = (name: string) =>
     /\.(running_mean|running_var|num_batches_tracked)$/.test(name);
   const kept = new Map(
@@ -122,18 +119,7 @@ function assertSame(
   parameters: readonly PublishedName[],
   { width, blocks }: GeneratorConfig,
 ): void {
-  const expected = new Set(parameters.map(({ name }) => name));
-  const faults = [
-    ...parameters.filter(({ name }) => !kept.has(name))
-      .map(({ name, shape }) => `  missing: "${name}" [${shape}]`),
-    ...[...kept].filter(([name]) => !expected.has(name))
-      .map(([name, shape]) => `  surplus: ${quote(name)} [${shape}]`),
-    ...parameters.flatMap(({ name, shape }) => {
-      const found = kept.get(name);
-      if (!found || found.join() === shape.join()) return [];
-      return `  misshapen: "${name}" is [${found}], expected [${shape}]`;
-    }),
-  ];
+  const faults = listFaults(kept, parameters);
   if (faults.length === 0) return;
   refuse(kept, [`of width ${width} with ${blocks} blocks it would need other tensors:`, ...faults]);
 }
@@ -142,13 +128,9 @@ function refuse(kept: ReadonlyMap<string, unknown>, lines: string[]): never {
   const mistaken = MISTAKEN.find(([pattern]) =>
     [...kept.keys()].some((name) => pattern.test(name))
   );
-  const shown = lines.slice(0, LISTED + 1), more = lines.length - shown.length;
+  const [heading, ...faults] = lines;
   throw new TypeError(
-    [
-      `Cannot read it as a CycleGAN generator with residual blocks: ${shown[0]}`,
-      ...shown.slice(1),
-      ...(more > 0 ? [`  and ${more} more`] : []),
-      ...(mistaken ? [`It looks like ${mistaken[1]}`] : []),
-    ].join("\n"),
+    listed(`Cannot read it as a CycleGAN generator with residual blocks: ${heading}`, faults) +
+      (mistaken ? `\nIt looks like ${mistaken[1]}` : ""),
   );
 }

@@ -1,18 +1,22 @@
 // The presets of `train:cyclegan`: one row per experiment, as data.
 
 import type * as v from "valibot";
+import type { PatchConfig } from "../models/cyclegan/config.ts";
 import type { trainingSchema } from "../models/cyclegan/training_config.ts";
 import { type Preset, span } from "./_training_flags.ts";
 
 /** A training configuration as a user may give it: checked and resolved by the schema. */
 export type TrainingInput = v.InferInput<typeof trainingSchema>;
 
+/** The input of a preset: its discriminators are PatchGANs. */
+type PresetInput = TrainingInput & { discriminator: PatchConfig & { net: "patch" } };
+
 /** What the published CycleGAN sets (Zhu et al. 2017, section 4 and appendix 7.1), at 256 px. */
-function published(images: number): TrainingInput {
+function published(images: number): PresetInput {
   return {
     kind: "cyclegan",
     generator: { width: 64, blocks: 9, upsample: "convt" },
-    discriminator: { width: 64, layers: 3, score: "patch" },
+    discriminator: { net: "patch", width: 64, layers: 3, score: "patch" },
     size: [256, 256],
     loadScale: 286 / 256,
     flip: true,
@@ -36,7 +40,7 @@ function published(images: number): TrainingInput {
 
 /** Presets of `train:cyclegan` by name. */
 export const cycleGanPresets: Readonly<
-  Record<string, Preset<(images: number) => TrainingInput>>
+  Record<string, Preset<(images: number) => PresetInput>>
 > = {
   toy: {
     summary: "64 px, a small pair that learns on any machine in ten minutes",
@@ -44,7 +48,7 @@ export const cycleGanPresets: Readonly<
     config: (images) => ({
       ...published(images),
       generator: { width: 24, blocks: 4, upsample: "resize" },
-      discriminator: { width: 24, layers: 2, score: "patch" },
+      discriminator: { net: "patch", width: 24, layers: 2, score: "patch" },
       size: [64, 64],
       loadScale: 1.12,
       cycle: span(10, 5, 0.1, 0.75, images),
@@ -62,7 +66,7 @@ export const cycleGanPresets: Readonly<
     images: 200_000,
     config: (images) => ({
       ...published(images),
-      discriminator: { width: 64, layers: 3, score: "image" },
+      discriminator: { net: "patch", width: 64, layers: 3, score: "image" },
       size: [128, 128],
       cycle: span(10, 5, 0.1, 0.75, images),
       identity: span(5, 0.5, 0.1, 0.75, images),
@@ -76,7 +80,7 @@ export const cycleGanPresets: Readonly<
     images: 200_000,
     config: (images) => ({
       ...published(images),
-      discriminator: { width: 64, layers: 3, score: "image" },
+      discriminator: { net: "patch", width: 64, layers: 3, score: "image" },
       size: [180, 324],
       gan: "wgangp",
       cycle: span(50, 25, 0.1, 0.75, images),

@@ -29,7 +29,7 @@ const MAX_FILE_BYTES = 2 ** 30;
  * @throws {TaskError} naming the file, and what is wrong with it or every tensor that does not fit
  */
 export async function readPublished(path: string): Promise<PublishedFile> {
-  const file = await readBounded(path);
+  const file = await readWeightsFile(path);
   return { ...parsePublished(path, file), sha256: await sha256Hex(file) };
 }
 
@@ -45,7 +45,8 @@ export function parsePublished(path: string, file: Uint8Array): PublishedGenerat
   }
 }
 
-async function readBounded(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of a file of weights. @throws {TaskError} if it cannot be read, or is too long to be one */
+export async function readWeightsFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const { size, isFile } = await Deno.stat(path);
     if (!isFile) throw new TaskError(`Cannot import ${path}: it is no file`);

@@ -70,7 +70,7 @@ export const hostExceptions: Readonly<Record<string, string>> = {
 
 /** Files that only training needs; nothing that a visitor loads may reach them. */
 export const trainingOnly =
-  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/(.*\/)?([a-z_]*step|update|loss|discriminator|penalty|augment|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
+  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/trunks\/(?!config\.)[a-z_]*\.ts|models\/(.*\/)?([a-z_]*step|update|loss|([a-z_]*_)?discriminator|penalty|augment|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
 
 /** The room of a file: its first folder, `main` for main.ts, `root` for other files beside it. */
 export function roomOf(path: string): string {
@@ -78,9 +78,13 @@ export function roomOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : "root";
 }
 
+/** The folders of models/ that are no families: parts that families share. */
+const sharedParts = new Set(["trunks"]);
+
 /** The family of a file under models/, such as `cyclegan`, or undefined for the files that families share. */
 export function familyOf(path: string): string | undefined {
-  return path.match(/^models\/([^/]+)\//)?.[1];
+  const folder = path.match(/^models\/([^/]+)\//)?.[1];
+  return folder !== undefined && sharedParts.has(folder) ? undefined : folder;
 }
 
 /** Why a file may not import another one of the house, or undefined if it may. */

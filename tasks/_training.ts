@@ -36,8 +36,8 @@ export interface OpenedTraining {
   networks: string;
   /** Fills the state from a checkpoint. @throws {TypeError} if that is not of these networks */
   restore(checkpoint: Checkpoint): void;
-  /** What a run that begins does before its first step. */
-  begin?(warn: (message: string) => void): Promise<void>;
+  /** What a run that begins does before its first step, and what it says of it. */
+  begin?(warn: (message: string) => void, note: (message: string) => void): Promise<void>;
   dispose(): void;
 }
 
@@ -111,7 +111,7 @@ async function resumeOrBegin<Config extends AnyTrainingConfig>(
   const warn = (message: string) => status.note(`${styleText("yellow", "warning")}: ${message}`);
   const checkpoint = await loadLatestCheckpoint(path, warn);
   if (!checkpoint) {
-    await begin?.(warn);
+    await begin?.(warn, status.note);
     return { dataPosition: 0, seconds: 0 };
   }
   refuseOtherConfig(path, checkpoint, config, source.hash);

@@ -1,7 +1,12 @@
 // `deno task train:cyclegan`: trains a pair of generators between two films; the same command again resumes.
 
-import { countParameters } from "../gpu/tree.ts";
-import { disposeTrainState, initTrainState, restoreState } from "../models/cyclegan/state.ts";
+import { countParameters, type ParamTree } from "../gpu/tree.ts";
+import {
+  disposeTrainState,
+  initTrainState,
+  restoreState,
+  type TrainState,
+} from "../models/cyclegan/state.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { parseChoice, parseWhole, readArguments, runTask } from "./_cli.ts";
 import { cycleGanTrainer } from "./_cyclegan_trainer.ts";
@@ -10,6 +15,7 @@ import { startFrom } from "./_start_from.ts";
 import { type OpenedTraining, runTraining, type TrainingSettings } from "./_training.ts";
 import { openTrainingData, PROCEDURAL } from "./_training_data.ts";
 import { resolveTrainingConfig, trainCommand, type TrainFlags } from "./_cyclegan_flags.ts";
+import { beginTrunk } from "./_trunk_weights.ts";
 import { readImages, readRunLength } from "./_training_flags.ts";
 import { cycleGanPresets } from "./_cyclegan_presets.ts";
 
@@ -36,6 +42,8 @@ interface Settings extends TrainingSettings<TrainingConfig> {
   /** Test pictures per film in a sheet. */
   samples: number;
   init?: string;
+  /** File of the discriminators' trunk. */
+  trunkWeights?: string;
 }
 
 function readSettings(flags: TrainFlags): Settings {
@@ -50,23 +58,35 @@ function readSettings(flags: TrainFlags): Settings {
     device: parseDevice(flags),
     samples: parseWhole("samples", flags.samples ?? "4", 1, 64),
     ...(flags.init !== undefined && { init: flags.init }),
+    ...(flags["d-weights"] !== undefined && { trunkWeights: flags["d-weights"] }),
   };
 }
 
 /** Opens the pictures and makes a fresh state. */
-async function openTraining({ config, data, samples, init }: Settings): Promise<OpenedTraining> {
+async function openTraining(settings: Settings): Promise<OpenedTraining> {
+  const { config, data, samples, init, trunkWeights } = settings, { net } = config.discriminator;
   const source = await openTrainingData(data, config);
   const state = initTrainState(config);
-  const millions = (countParameters(state.params) / 1e6).toFixed(2);
   const test = await source.testPictures(samples);
   return {
     trainer: cycleGanTrainer(state, { config, source, test }),
     source,
-    networks: `${millions} M parameters in two generators and two discriminators`,
+    networks: describeNetworks(state, config),
     restore: ({ tensors, counters }) => restoreState(state, tensors, counters),
-    begin: async (warn) => {
+    begin: async (warn, note) => {
       if (init !== undefined) await startFrom(state, init, warn);
+      if (net !== "patch") await beginTrunk(state, net, { file: trunkWeights, warn, note });
     },
     dispose: () => disposeTrainState(state),
   };
+}
+
+function describeNetworks(
+  { params, trunk }: TrainState,
+  { discriminator: { net } }: TrainingConfig,
+): string {
+  const millions = (tree: ParamTree) => `${(countParameters(tree) / 1e6).toFixed(2)} M parameters`;
+  const all = `${millions(params)} in two generators and two discriminators`;
+  if (net === "patch") return all;
+  return trunk ? `${all} on a frozen ${net} of ${millions(trunk)}` : `${all} on ${net}`;
 }

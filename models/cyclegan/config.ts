@@ -1,6 +1,7 @@
 // The architecture of CycleGAN's two kinds of network, as data.
 
 import * as v from "valibot";
+import { TRUNK_NETS } from "../trunks/config.ts";
 
 const count = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -15,25 +16,45 @@ export const generatorSchema = v.strictObject({
   upsample: v.picklist(["convt", "resize"]),
 });
 
-/** The PatchGAN discriminator. */
-export const discriminatorSchema = v.strictObject({
+/** One score per patch as published, or the mean of all, one per image. */
+const scoreSchema = v.picklist(["patch", "image"]);
+
+/** The PatchGAN discriminator; configurations of before there were others do not name it. */
+const patchSchema = v.strictObject({
+  net: v.optional(v.literal("patch"), "patch"),
   /** Channels of the first layer (ndf); at most 8 times as many later. */
   width: count(1, 256),
   /** Layers of stride 2; published: 3, a receptive field of 70 pixels. */
   layers: count(1, 6),
-  /** One score per patch as published, or the mean of all, one per image. */
-  score: v.picklist(["patch", "image"]),
+  score: scoreSchema,
 });
+
+/** Heads on the features of a big network, its trunk. */
+const trunkDiscriminatorSchema = v.strictObject({
+  net: v.picklist(TRUNK_NETS),
+  /** Whether the trunk stays as it is and the heads alone are trained. */
+  freeze: v.boolean(),
+  /** Channels of the heads. */
+  width: count(1, 256),
+  score: scoreSchema,
+});
+
+/** A discriminator, of either kind. */
+export const discriminatorSchema = v.variant("net", [patchSchema, trunkDiscriminatorSchema]);
 
 /** The resolved architecture of a generator. */
 export type GeneratorConfig = v.InferOutput<typeof generatorSchema>;
-/** The resolved architecture of a discriminator. */
+/** The resolved architecture of a discriminator, of either kind. */
 export type DiscriminatorConfig = v.InferOutput<typeof discriminatorSchema>;
+/** The resolved architecture of a PatchGAN. */
+export type PatchConfig = Omit<v.InferOutput<typeof patchSchema>, "net">;
+/** The resolved architecture of a discriminator on a trunk. */
+export type TrunkDiscriminatorConfig = v.InferOutput<typeof trunkDiscriminatorSchema>;
 
 /** Image sides must be a multiple of this: the generator halves twice. */
 export const SIZE_MULTIPLE = 4;
 
-/** The shortest image side that leaves a discriminator one score: its two stride-1 layers take one pixel each. */
-export function smallestSide({ layers }: Pick<DiscriminatorConfig, "layers">): number {
+/** The shortest image side that leaves a PatchGAN one score: its two stride-1 layers take one pixel each. */
+export function smallestSide({ layers }: Pick<PatchConfig, "layers">): number {
   return 3 * 2 ** layers;
 }

@@ -6,7 +6,7 @@ import { instanceNorm } from "../../gpu/norm.ts";
 import type { Random } from "../../gpu/random.ts";
 import { assertShape } from "../../gpu/shape.ts";
 import type { ParamShapes } from "../../gpu/tree.ts";
-import type { DiscriminatorConfig } from "./config.ts";
+import type { PatchConfig } from "./config.ts";
 
 /** The discriminator's parameter tree; its dotted paths are a file format. */
 export type DiscriminatorParams = { layer: { conv: ConvParams }[]; score: { conv: ConvParams } };
@@ -15,7 +15,7 @@ export type DiscriminatorParams = { layer: { conv: ConvParams }[]; score: { conv
 const LEAK = 0.2;
 
 /** Every parameter's path and shape: `layers` convolutions of stride 2, one of stride 1, and the score. */
-export function discriminatorShapes({ width, layers }: DiscriminatorConfig): ParamShapes {
+export function discriminatorShapes({ width, layers }: PatchConfig): ParamShapes {
   const channels = [
     3,
     ...Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8)),
@@ -30,7 +30,7 @@ export function discriminatorShapes({ width, layers }: DiscriminatorConfig): Par
 
 /** New parameters, weights from N(0, 0.02); the caller owns the tensors. */
 export function initDiscriminator(
-  config: DiscriminatorConfig,
+  config: PatchConfig,
   random: Random,
 ): DiscriminatorParams {
   return initConvs<DiscriminatorParams>(discriminatorShapes(config), random);
@@ -40,7 +40,7 @@ export function initDiscriminator(
 export function applyDiscriminator(
   params: DiscriminatorParams,
   images: tf.Tensor4D,
-  { score }: Pick<DiscriminatorConfig, "score">,
+  { score }: Pick<PatchConfig, "score">,
 ): tf.Tensor2D {
   assertShape(images, [null, null, null, 3], "discriminator input");
   const last = params.layer.length - 1;

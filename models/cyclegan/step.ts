@@ -10,7 +10,8 @@ import { disposePool, exchange } from "../image_pool.ts";
 import { gradientPenalty } from "../penalty.ts";
 import { scheduleAt } from "../schedule.ts";
 import { countStep } from "../train_state.ts";
-import { applyDiscriminator, type DiscriminatorParams } from "./discriminator.ts";
+import type { TrunkParams } from "../trunks/trunk.ts";
+import { type AnyDiscriminatorParams, applyAnyDiscriminator } from "./any_discriminator.ts";
 import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, type GanKind, meanAbsoluteError } from "./loss.ts";
 import { generatorsOf, type Networks, type TrainState } from "./state.ts";
@@ -109,15 +110,17 @@ interface UpdateContext {
 }
 
 async function updateGenerators(
-  { params, adam }: TrainState,
+  { params, adam, trunk }: TrainState,
   { a, b }: Batch,
   { config, weights, random }: UpdateContext,
 ): Promise<{ finite: boolean; values: Record<string, number>; fakes: Batch }> {
   const { gradients, loss, kept } = lossAndGradients(generatorsOf(params), () => {
     const redraw = (network: "genAB" | "genBA", images: tf.Tensor4D) =>
       applyGenerator(params[network], images, config.generator);
-    const judge = (network: DiscriminatorParams, images: tf.Tensor4D) =>
-      applyDiscriminator(network, augment(images, config.augment, random), config.discriminator);
+    const judge = (network: AnyDiscriminatorParams, images: tf.Tensor4D) => {
+      const seen = augment(images, config.augment, random);
+      return applyAnyDiscriminator(network, seen, config.discriminator, trunk);
+    };
     const redrawBoth = (network: "genAB" | "genBA", first: tf.Tensor4D, second: tf.Tensor4D) =>
       split(redraw(network, tf.concat([first, second])));
     // Two generator passes that a weight of 0 does not pay for; the others share them with the fakes: images do not see each other.
@@ -156,7 +159,7 @@ async function updateGenerators(
 }
 
 async function updateDiscriminators(
-  { params, adam, pools }: TrainState,
+  { params, adam, pools, trunk }: TrainState,
   { batch, fakes }: { batch: Batch; fakes: Batch },
   { config, weights, random }: UpdateContext,
 ): Promise<{ finite: boolean; values: Record<string, number> }> {
@@ -164,7 +167,7 @@ async function updateDiscriminators(
   const { gradients, loss, kept } = lossAndGradients(
     { discA: params.discA, discB: params.discB },
     () => {
-      const judged = { config, weights, random };
+      const judged = { config, weights, random, trunk };
       const A = discriminatorTerms(params.discA, { real: batch.a, fake: shown.a }, judged);
       const B = discriminatorTerms(params.discB, { real: batch.b, fake: shown.b }, judged);
       const terms = {
@@ -189,11 +192,12 @@ async function updateDiscriminators(
 }
 
 function discriminatorTerms(
-  params: DiscriminatorParams,
+  params: AnyDiscriminatorParams,
   { real, fake }: { real: tf.Tensor4D; fake: tf.Tensor4D },
-  { config, weights, random }: UpdateContext,
+  { config, weights, random, trunk }: UpdateContext & { trunk: TrunkParams | undefined },
 ): { loss: tf.Scalar; penalty?: tf.Scalar } {
-  const critic = (images: tf.Tensor4D) => applyDiscriminator(params, images, config.discriminator);
+  const critic = (images: tf.Tensor4D) =>
+    applyAnyDiscriminator(params, images, config.discriminator, trunk);
   const seen = {
     real: augment(real, config.augment, random),
     fake: augment(fake, config.augment, random),

@@ -67,7 +67,8 @@ export const trainingSchema = v.pipe(
     seed: whole(0, 2 ** 32 - 1),
   }),
   v.check(
-    ({ size, discriminator }) => Math.min(...size) >= smallestSide(discriminator),
+    ({ size, discriminator }) =>
+      discriminator.net !== "patch" || Math.min(...size) >= smallestSide(discriminator),
     "size is too small for the discriminator's layers: every side must be at least 3 x 2^layers",
   ),
 );

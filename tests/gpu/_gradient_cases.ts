@@ -1,9 +1,10 @@
 // The functions of gpu/ and of tfjs that training differentiates, each with its 64-bit reference, at awkward sizes.
 
 import { conv, convTransposeDouble } from "../../gpu/conv.ts";
-import { batchNorm, instanceNorm } from "../../gpu/norm.ts";
+import { batchNorm, instanceNorm, pixelNorm } from "../../gpu/norm.ts";
+import { averagePool, maxPool } from "../../gpu/pool.ts";
 import { randomStream } from "../../gpu/random.ts";
-import { doubleNearest, reflectPad } from "../../gpu/resample.ts";
+import { doubleNearest, reflectPad, resize } from "../../gpu/resample.ts";
 import * as tf from "../../gpu/tf.ts";
 import { exactValues, type GradientCase } from "./_differences.ts";
 import * as ref from "./_reference.ts";
@@ -81,6 +82,7 @@ const binaries: Binary[] = [
   ["add", tf.add, ref.add],
   ["sub", tf.sub, ref.sub],
   ["mul", tf.mul, ref.mul],
+  ["maximum", tf.maximum, (a, b) => ref.zip(a, b, Math.max)],
 ];
 
 const operands: [what: string, shape: readonly number[]][] = [
@@ -149,6 +151,34 @@ const convolutions: ConvRow[] = [
   [[5, 4], 4, 5, 1, 1, 1],
 ];
 
+/** Kernels of two sides, the image's size kept. */
+const sameSized: [image: [number, number], kernel: [number, number]][] = [
+  [[5, 4], [1, 7]],
+  [[4, 6], [7, 1]],
+  [[4, 5], [3, 1]],
+  [[3, 4], [3, 3]],
+];
+
+function sameConvCases(): GradientCase[] {
+  return sameSized.map(([[h, w], [kh, kw]]) =>
+    caseAt(
+      `gpu/conv.ts conv: ${h}x${w}, kernel ${kh}x${kw}, same size`,
+      [[2, h, w, 3], [kh, kw, 3, 5], [5]],
+      {
+        apply: ([x, kernel, bias]) =>
+          conv({ kernel: kernel as tf.Tensor4D, bias: bias as tf.Tensor1D }, x as tf.Tensor4D, {
+            pad: "same",
+          }),
+        reference: ([x, kernel, bias]) => {
+          const sides = (size: number): [number, number] => [(size - 1) / 2, (size - 1) / 2];
+          const padded = ref.pad(x, [[0, 0], sides(kh), sides(kw), [0, 0]]);
+          return ref.add(ref.conv2d(padded, kernel, 1, 0), bias);
+        },
+      },
+    )
+  );
+}
+
 function convCases(): GradientCase[] {
   return convolutions.map(([[h, w], k, cin, cout, stride, pad]) =>
     caseAt(
@@ -198,7 +228,107 @@ function resampleCases(): GradientCase[] {
       reference: ([x]) => ref.repeatPixels(x, 2),
     })
   );
-  return [...padded, ...doubled];
+  const sizes: [[number, number], [number, number], "nearest" | "bilinear"][] = [
+    [[3, 2], [7, 5], "nearest"],
+    [[3, 2], [7, 5], "bilinear"],
+    [[2, 4], [2, 9], "bilinear"],
+    [[1, 1], [3, 2], "bilinear"],
+  ];
+  const resized = sizes.map(([[h, w], size, interpolation]) =>
+    caseAt(
+      `gpu/resample.ts resize: ${interpolation} ${h}x${w} to ${size.join("x")}`,
+      [[2, h, w, 3]],
+      {
+        apply: ([x]) => resize(x as tf.Tensor4D, size, interpolation),
+        reference: ([x]) => resized4(x, size, interpolation),
+      },
+    )
+  );
+  return [...padded, ...doubled, ...resized];
+}
+
+/** Each new pixel is the mean of the four old ones around its centre, weighted by how near they are; or the one under it. */
+function resized4(x: Grid, [height, width]: [number, number], interpolation: string): Grid {
+  const [n, h, w, c] = x.shape;
+  const placed = (i: number, from: number, to: number, side: number) => {
+    const at = Math.max(0, (i + 0.5) * from / to - 0.5);
+    if (interpolation === "nearest") {
+      return { index: Math.floor((i + 0.5) * from / to), weight: 1 - side };
+    }
+    const index = Math.floor(at) + side;
+    return { index: Math.min(index, from - 1), weight: Math.max(0, 1 - Math.abs(at - index)) };
+  };
+  const corner = (down: number, right: number) => {
+    const moved = ref.pick(
+      x,
+      [n, height, width, c],
+      ([image, y, u, channel]) => [
+        image,
+        placed(y, h, height, down).index,
+        placed(u, w, width, right).index,
+        channel,
+      ],
+    );
+    const weights = ref.grid([height, width, 1], (i) => {
+      const [y, u] = [Math.floor(i / width), i % width];
+      return placed(y, h, height, down).weight * placed(u, w, width, right).weight;
+    });
+    return ref.mul(moved, weights);
+  };
+  return ref.add(ref.add(corner(0, 0), corner(0, 1)), ref.add(corner(1, 0), corner(1, 1)));
+}
+
+/** `fold` of the values in each window of `size` pixels; those outside the border are left out. */
+function pooled(
+  x: Grid,
+  { size, stride, pad }: { size: number; stride: number; pad: number },
+  fold: (values: number[]) => number,
+): Grid {
+  const [n, h, w, c] = x.shape;
+  const side = (length: number) => Math.floor((length + 2 * pad - size) / stride) + 1;
+  const [height, width] = [side(h), side(w)];
+  return ref.grid([n, height, width, c], (i) => {
+    const channel = i % c, u = Math.floor(i / c) % width;
+    const y = Math.floor(i / c / width) % height, image = Math.floor(i / c / width / height);
+    const values: number[] = [];
+    for (let row = y * stride - pad; row < y * stride - pad + size; row++) {
+      for (let column = u * stride - pad; column < u * stride - pad + size; column++) {
+        if (row < 0 || row >= h || column < 0 || column >= w) continue;
+        values.push(x.data[((image * h + row) * w + column) * c + channel]);
+      }
+    }
+    return fold(values);
+  });
+}
+
+function poolCases(): GradientCase[] {
+  const rows: [image: [number, number], size: 2 | 3, pad: 0 | 1][] = [
+    [[4, 6], 2, 0],
+    [[5, 3], 2, 0],
+    [[5, 7], 3, 0],
+    [[6, 4], 3, 0],
+    [[4, 6], 3, 1],
+    [[5, 3], 3, 1],
+    [[1, 2], 3, 1],
+  ];
+  const largest = rows.map(([[h, w], size, pad]) =>
+    caseAt(`gpu/pool.ts maxPool: ${h}x${w}, windows of ${size}, pad ${pad}`, [[2, h, w, 3]], {
+      apply: ([x]) => maxPool(x as tf.Tensor4D, { size, pad }),
+      reference: ([x]) => pooled(x, { size, stride: 2, pad }, (values) => Math.max(...values)),
+    })
+  );
+  const average = [[4, 3], [1, 2]].map(([h, w]) =>
+    caseAt(`gpu/pool.ts averagePool: ${h}x${w}`, [[2, h, w, 3]], {
+      apply: ([x]) => averagePool(x as tf.Tensor4D),
+      reference: ([x]) =>
+        pooled(
+          x,
+          { size: 3, stride: 1, pad: 1 },
+          (values) => values.reduce((sum, value) => sum + value, 0) / 9,
+        ),
+    })
+  );
+  return [...largest, ...average];
 }
 
 function normCases(): GradientCase[] {
@@ -223,7 +353,14 @@ function normCases(): GradientCase[] {
       reference: ([x]) => ref.leakyRelu(ref.instanceNorm(x, 1e-5), negativeSlope),
     })
   );
-  return [...single, ...batched];
+  const pixels = caseAt("gpu/norm.ts pixelNorm", [[2, 3, 2, 5]], {
+    apply: ([x]) => pixelNorm(x as tf.Tensor4D),
+    reference: ([x]) => {
+      const size = ref.mean(ref.map(x, (v) => v * v), [3]);
+      return ref.mul(x, ref.map(size, (v) => 1 / Math.sqrt(v + 1e-8)));
+    },
+  });
+  return [...single, ...batched, pixels];
 }
 
 /** Every case of gpu/, and of the tfjs operations that models/ calls by themselves. */
@@ -231,8 +368,10 @@ export function gpuGradientCases(): GradientCase[] {
   return [
     ...elementary(),
     ...convCases(),
+    ...sameConvCases(),
     ...transposedCases(),
     ...resampleCases(),
+    ...poolCases(),
     ...normCases(),
   ];
 }

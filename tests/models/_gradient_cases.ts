@@ -3,7 +3,7 @@
 import { randomStream } from "../../gpu/random.ts";
 import * as tf from "../../gpu/tf.ts";
 import { augment, type Augmentation } from "../../models/augment.ts";
-import type { DiscriminatorConfig, GeneratorConfig } from "../../models/cyclegan/config.ts";
+import type { GeneratorConfig, PatchConfig } from "../../models/cyclegan/config.ts";
 import {
   applyDiscriminator,
   type DiscriminatorParams,
@@ -234,7 +234,7 @@ function generatorReference(
 function discriminatorReference(
   layer: (path: string) => Grid,
   images: Grid,
-  { layers, score }: DiscriminatorConfig,
+  { layers, score }: PatchConfig,
 ): Grid {
   const conv = (path: string, x: Grid, stride: number) =>
     ref.add(ref.conv2d(x, layer(`${path}.kernel`), stride, 1), layer(`${path}.bias`));
@@ -264,7 +264,7 @@ function networkCases(): GradientCase[] {
     );
   });
   const discriminators = (["patch", "image"] as const).map((score) => {
-    const config: DiscriminatorConfig = { width: 2, layers: 1, score };
+    const config: PatchConfig = { width: 2, layers: 1, score };
     return networkCase(
       `models/cyclegan/discriminator.ts applyDiscriminator: ${score}`,
       discriminatorShapes(config),

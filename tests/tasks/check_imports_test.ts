@@ -26,8 +26,11 @@ const address = new URL("./_worker.ts", import.meta.url);`,
   "models/manifest.ts": `import * as v from "valibot";`,
   "models/generator.ts": `import { applyGenerator } from "./cyclegan/generator.ts";`,
   "models/cyclegan/generator.ts": `import { conv } from "../../gpu/conv.ts";`,
-  "models/cyclegan/step.ts": `import { conv } from "../../gpu/gradients.ts";`,
+  "models/cyclegan/step.ts":
+    `import { conv } from "../../gpu/gradients.ts"; import "../trunks/vgg.ts";`,
   "models/poster/generator.ts": `import { conv } from "../../gpu/conv.ts";`,
+  "models/trunks/config.ts": `export const TRUNK_NETS = ["vgg16"];`,
+  "models/trunks/vgg.ts": `import { conv } from "../../gpu/conv.ts";`,
   "gpu/tf.ts": `export * from "@tensorflow/tfjs-core";`,
   "gpu/conv.ts": `import { tensor } from "./tf.ts";
 /** Works in Deno too. */ const name = "Deno";`,
@@ -74,6 +77,11 @@ const planted: [path: string, text: string, message: RegExp][] = [
   ["tasks/train.ts", `import "../main.ts";`, /nothing imports main$/],
   ["helpers/text.ts", `import "../gpu/conv.ts";`, /helpers\/ is not a room of the house$/],
   ["models/poster/generator.ts", `import "../cyclegan/generator.ts";`, /families of models never/],
+  [
+    "models/cyclegan/generator.ts",
+    `import "../trunks/vgg.ts";`,
+    /-> models\/trunks\/vgg.ts: training code never reaches a visitor$/,
+  ],
   ["gpu/conv.ts", `import "./convolution.ts";`, /there is no such file$/],
   [
     "gpu/tf.ts",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { UsageError } from "../../tasks/_cli.ts";
-import { resolveTrainingConfig } from "../../tasks/_cyclegan_flags.ts";
+import { resolveTrainingConfig, type TrainFlags } from "../../tasks/_cyclegan_flags.ts";
 import { cycleGanPresets } from "../../tasks/_cyclegan_presets.ts";
 import { readImages } from "../../tasks/_training_flags.ts";
 
@@ -48,6 +48,32 @@ Deno.test("resolveTrainingConfig() lays flags over the preset and normalises sch
   assert.deepEqual(config.augment, ["color", "cutout"]);
   assert.equal(config.flip, false);
   assert.deepEqual(config.generator, { width: 24, blocks: 1, upsample: "resize" });
+});
+
+Deno.test("resolveTrainingConfig() takes the preset's PatchGAN, the published one, or heads on a big network", () => {
+  const resolve = (flags: TrainFlags) => resolveTrainingConfig("toy", 1000, flags).discriminator;
+  const patch = { net: "patch", width: 24, layers: 2, score: "patch" };
+  assert.deepEqual(resolve({}), patch);
+  assert.deepEqual(resolve({ "d-net": "patch70" }), { ...patch, layers: 3 });
+  assert.deepEqual(resolve({ "d-net": "patch70", "disc-layers": "1" }), { ...patch, layers: 1 });
+  const heads = { net: "vgg16", freeze: false, width: 24, score: "patch" };
+  assert.deepEqual(resolve({ "d-net": "vgg16", "d-weights": "vgg16.pth" }), heads);
+  const frozen = { "d-net": "inception", "d-freeze": "true", "disc-width": "8", score: "image" };
+  assert.deepEqual(resolve(frozen), { net: "inception", freeze: true, width: 8, score: "image" });
+  // Images of any size: a big network enlarges those that are too small for it.
+  assert.equal(resolveTrainingConfig("toy", 10, { "d-net": "vgg19", size: "16" }).size[0], 16);
+});
+
+Deno.test("resolveTrainingConfig() refuses the settings of another kind of discriminator", () => {
+  const refused: [TrainFlags, RegExp][] = [
+    [{ "d-net": "vgg11" }, /^--d-net is "vgg11", expected patch70, vgg16, /],
+    [{ "d-freeze": "true" }, /^--d-freeze is for a big network, and --d-net is not given/],
+    [{ "d-net": "patch70", "d-weights": "f" }, /^--d-weights is for a big network, .* patch70/],
+    [{ "d-net": "vgg16", "disc-layers": "3" }, /^--disc-layers is for a PatchGAN/],
+  ];
+  for (const [flags, message] of refused) {
+    assert.throws(() => resolveTrainingConfig("toy", 10, flags), { name: "UsageError", message });
+  }
 });
 
 Deno.test("resolveTrainingConfig() reads a bare switch as one from the preset's loss", () => {

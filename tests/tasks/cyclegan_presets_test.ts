@@ -64,6 +64,11 @@ const variants: Record<string, TrainingConfig> = {
     gan: "hinge",
     augment: ["color", "translation", "cutout"],
   },
+  "toy with heads on resnet18": {
+    ...cycleGanPresets.toy.config(1000) as TrainingConfig,
+    gan: "wgangp",
+    discriminator: { net: "resnet18", freeze: true, width: 24, score: "patch" },
+  },
 };
 
 for (const [name, config] of Object.entries(variants)) {

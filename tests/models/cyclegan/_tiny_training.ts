@@ -10,7 +10,7 @@ export function tinyConfig(change: Partial<TrainingConfig> = {}): TrainingConfig
   return {
     kind: "cyclegan",
     generator: { width: 2, blocks: 1, upsample: "convt" },
-    discriminator: { width: 2, layers: 1, score: "patch" },
+    discriminator: { net: "patch", width: 2, layers: 1, score: "patch" },
     size: [16, 16],
     loadScale: 1,
     flip: false,

@@ -10,7 +10,7 @@ import { type TapedKernels, watchTape } from "../../gpu/_tape.ts";
 const base: TrainingConfig = {
   kind: "cyclegan",
   generator: { width: 1, blocks: 1, upsample: "convt" },
-  discriminator: { width: 1, layers: 1, score: "patch" },
+  discriminator: { net: "patch", width: 1, layers: 1, score: "patch" },
   size: [16, 16],
   loadScale: 1,
   flip: false,
@@ -31,12 +31,16 @@ const base: TrainingConfig = {
   seed: 1,
 };
 
-/** Each loss, each way of upsampling, each kind of score at least once. */
+/** Heads on the quickest of the big networks, which enlarges the images first. */
+const heads = { net: "resnet18", freeze: true, width: 2, score: "patch" } as const;
+
+/** Each loss, each way of upsampling, each kind of score, each kind of discriminator at least once. */
 const configs: TrainingConfig[] = [
   base,
   { ...base, gan: "hinge", generator: { ...base.generator, upsample: "resize" } },
   { ...base, gan: "wgangp", discriminator: { ...base.discriminator, score: "image" } },
   { ...base, gan: "wgangp", augment: [] },
+  { ...base, gan: "wgangp", augment: [], batch: 1, discriminator: heads },
 ];
 
 /** The kernels that training puts on the tape, and the order to which each is differentiated. */
@@ -45,7 +49,10 @@ export async function kernelsOfTraining(): Promise<TapedKernels> {
   for (const config of configs) {
     const state = initTrainState(config);
     const image = (name: string) =>
-      tf.tensor4d(randomStream(1, name).normals(2 * 16 * 16 * 3, 0, 0.5), [2, 16, 16, 3]);
+      tf.tensor4d(
+        randomStream(1, name).normals(config.batch * 16 * 16 * 3, 0, 0.5),
+        [config.batch, 16, 16, 3],
+      );
     const batch = { a: image("a"), b: image("b") };
     const stop = watchTape(kernels);
     try {

@@ -3,13 +3,17 @@
 import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { type ParamTree, treeEntries, treeFromEntries, treeVariables } from "../../../gpu/tree.ts";
-import { applyDiscriminator, discriminatorShapes } from "../../../models/cyclegan/discriminator.ts";
+import type { PatchConfig } from "../../../models/cyclegan/config.ts";
+import {
+  applyDiscriminator,
+  type DiscriminatorParams,
+  discriminatorShapes,
+} from "../../../models/cyclegan/discriminator.ts";
 import { generatorShapes } from "../../../models/cyclegan/generator.ts";
 import { discriminatorLoss } from "../../../models/cyclegan/loss.ts";
 import {
   disposeTrainState,
   initTrainState,
-  type Networks,
   type TrainState,
 } from "../../../models/cyclegan/state.ts";
 import { trainStep } from "../../../models/cyclegan/step.ts";
@@ -54,7 +58,9 @@ async function measureWasserstein(): Promise<Parity[]> {
     const [real, fake] = [image("real"), image("fake")];
     const mix = tf.reshape(toTensor(findValues(golden, "mix")), [2, 1, 1, 1]) as tf.Tensor4D;
     const terms = (...leaves: tf.Tensor[]) => {
-      const tree = treeFromEntries<Networks["discA"]>(names.map(([path], i) => [path, leaves[i]]));
+      const tree = treeFromEntries<DiscriminatorParams>(
+        names.map(([path], i) => [path, leaves[i]]),
+      );
       const critic = (x: tf.Tensor4D) => applyDiscriminator(tree, x, { score: "image" });
       const loss = discriminatorLoss("wgangp", critic(real), critic(fake));
       return [loss, gradientPenalty(critic, { real, fake, mix })] as const;
@@ -81,11 +87,13 @@ async function measureWasserstein(): Promise<Parity[]> {
   ];
 }
 
+const discriminator: PatchConfig = { width: 4, layers: 2, score: "patch" };
+
 /** What the golden step was made with. */
 const stepConfig: TrainingConfig = {
   kind: "cyclegan",
   generator: { width: 4, blocks: 2, upsample: "convt" },
-  discriminator: { width: 4, layers: 2, score: "patch" },
+  discriminator: { net: "patch", ...discriminator },
   size: [16, 20],
   loadScale: 1,
   flip: false,
@@ -118,13 +126,13 @@ async function measureStep(): Promise<Parity[]> {
   const state = initTrainState(stepConfig);
   const names = {
     gen: parameterNames(generator, generatorShapes(stepConfig.generator)),
-    disc: parameterNames(critic, discriminatorShapes(stepConfig.discriminator)),
+    disc: parameterNames(critic, discriminatorShapes(discriminator)),
   };
   for (const network of networks) {
     const isGenerator = network.startsWith("gen");
     const shapes = isGenerator
       ? generatorShapes(stepConfig.generator)
-      : discriminatorShapes(stepConfig.discriminator);
+      : discriminatorShapes(discriminator);
     const reversed = network === "genBA" || network === "discB";
     assign(
       state.params[network],

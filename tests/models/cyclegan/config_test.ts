@@ -6,12 +6,13 @@ import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { disposeTree } from "../../../gpu/tree.ts";
 import {
-  type DiscriminatorConfig,
   discriminatorSchema,
   generatorSchema,
+  type PatchConfig,
   smallestSide,
 } from "../../../models/cyclegan/config.ts";
 import { applyDiscriminator, initDiscriminator } from "../../../models/cyclegan/discriminator.ts";
+import { TRUNK_NETS } from "../../../models/trunks/config.ts";
 import { testOnSimd } from "../../_on_simd.ts";
 
 Deno.test("generatorSchema takes the published sizes and refuses what is outside its limits", () => {
@@ -35,7 +36,8 @@ Deno.test("generatorSchema takes the published sizes and refuses what is outside
 
 Deno.test("discriminatorSchema takes the published sizes and refuses what is outside its limits", () => {
   const published = { width: 64, layers: 3, score: "patch" };
-  assert.deepEqual(v.parse(discriminatorSchema, published), published);
+  // Configurations of before there were other networks do not name this one.
+  assert.deepEqual(v.parse(discriminatorSchema, published), { net: "patch", ...published });
   const wrong = [{ width: 0 }, { layers: 0 }, { layers: 7 }, { score: "pixel" }, {
     spectral: true,
   }];
@@ -45,9 +47,26 @@ Deno.test("discriminatorSchema takes the published sizes and refuses what is out
   }
 });
 
+Deno.test("discriminatorSchema takes heads on every trunk, and neither kind the other's settings", () => {
+  const heads = { freeze: true, width: 64, score: "patch" };
+  for (const net of TRUNK_NETS) {
+    assert.deepEqual(v.parse(discriminatorSchema, { net, ...heads }), { net, ...heads });
+  }
+  const wrong = [
+    { net: "vgg11", ...heads },
+    { net: "vgg16", ...heads, layers: 3 },
+    { net: "vgg16", ...heads, freeze: undefined },
+    { net: "patch", width: 64, layers: 3, score: "patch", freeze: true },
+    heads,
+  ];
+  for (const config of wrong) {
+    assert.equal(v.safeParse(discriminatorSchema, config).success, false, JSON.stringify(config));
+  }
+});
+
 testOnSimd("smallestSide is the side at which a discriminator is left with one score", () => {
   for (const layers of [1, 2, 3, 4]) {
-    const config: DiscriminatorConfig = { width: 1, layers, score: "patch" };
+    const config: PatchConfig = { width: 1, layers, score: "patch" };
     const side = smallestSide(config);
     const params = initDiscriminator(config, randomStream(1, "smallest side"));
     const patchesAt = (pixels: number) =>

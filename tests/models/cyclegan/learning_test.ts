@@ -19,7 +19,7 @@ const STEPS = 300;
 
 const config = tinyConfig({
   generator: { width: 4, blocks: 1, upsample: "resize" },
-  discriminator: { width: 4, layers: 1, score: "patch" },
+  discriminator: { net: "patch", width: 4, layers: 1, score: "patch" },
   learningRate: "0.004",
   identity: "0",
   pool: 8,

@@ -213,7 +213,7 @@ const kinds: [what: string, change: Partial<TrainingConfig>, hasPenalty: boolean
   ["wgangp without penalty", { gan: "wgangp", penalty: "0" }, false],
   ["one score per image, not square", {
     size: [16, 24],
-    discriminator: { width: 2, layers: 2, score: "image" },
+    discriminator: { net: "patch", width: 2, layers: 2, score: "image" },
   }, false],
   ["no identity, no pool, no blocks", {
     identity: "0",
