@@ -41,15 +41,15 @@ export function benchCases(): BenchCase[] {
     ...LAYERS.map((layer) => convolution("input gradient", layer)),
     ...LAYERS.map((layer) => convolution("filter gradient", layer)),
     ...STEPS.map(([size, width, blocks]) =>
-      step(`step ${size}/ngf${width}/${blocks} blocks`, {
-        ...published(size),
+      cycleGanStepCase(`step ${size}/ngf${width}/${blocks} blocks`, {
+        ...publishedStep(size),
         generator: { width, blocks, upsample: "convt" },
         discriminator: { net: "patch", width, layers: 3, score: "patch" },
       })
     ),
-    step("step of the toy preset", cycleGanPresets.toy.config(1000) as TrainingConfig),
+    cycleGanStepCase("step of the toy preset", cycleGanPresets.toy.config(1000) as TrainingConfig),
     ...discriminatorSteps(),
-    ...POSTER_MODELS.map(posterStepCase),
+    ...POSTER_MODELS.map((model) => posterStepCase(model)),
   ];
 }
 
@@ -129,7 +129,7 @@ function convolution(
 }
 
 /** The published LSGAN settings at a size, without what a single step does not show. */
-function published(size: number): TrainingConfig {
+export function publishedStep(size: number): TrainingConfig {
   const config = cycleGanPresets.paper.config(1000) as TrainingConfig;
   return { ...config, size: [size, size], pool: 0, learningRate: "0.0002" };
 }
@@ -137,8 +137,8 @@ function published(size: number): TrainingConfig {
 /** Steps at 128 pixels, ngf 32, 6 blocks, that differ in their discriminators alone; docs/reports/discriminator_costs.md has them. */
 function discriminatorSteps(): BenchCase[] {
   const named = (name: string, discriminator: TrainingConfig["discriminator"]) =>
-    step(`discriminator ${name}, 128`, {
-      ...published(128),
+    cycleGanStepCase(`discriminator ${name}, 128`, {
+      ...publishedStep(128),
       generator: { width: 32, blocks: 6, upsample: "convt" },
       discriminator,
     });
@@ -152,7 +152,8 @@ function discriminatorSteps(): BenchCase[] {
   ];
 }
 
-function step(name: string, config: TrainingConfig): BenchCase {
+/** A training step of CycleGAN. */
+export function cycleGanStepCase(name: string, config: TrainingConfig): BenchCase {
   return {
     name,
     unit: "s",

@@ -7,14 +7,21 @@ import type { PosterModel } from "../models/poster/config.ts";
 import { disposePosterState, initPosterState } from "../models/poster/state.ts";
 import { posterStep } from "../models/poster/step.ts";
 import type { PosterBatch } from "../models/poster/step_context.ts";
+import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import type { BenchCase } from "./_bench_case.ts";
 import { resolvePosterConfig } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
 
-/** A step of the preset `toy` at 64x96. */
-export function posterStepCase(model: PosterModel): BenchCase {
+/** A step of the preset `toy` at 64x96; `change` sets some of it otherwise. */
+export function posterStepCase(
+  model: PosterModel,
+  change: Partial<PosterTrainingConfig> = {},
+): BenchCase {
   const { size } = posterPresets.toy, set = { size, genres: [...GENRES] };
-  const config = resolvePosterConfig({ model, preset: "toy", images: 1000 }, set, {});
+  const config = {
+    ...resolvePosterConfig({ model, preset: "toy", images: 1000 }, set, {}),
+    ...change,
+  };
   const { batch: n, size: [height, width], generator, penaltyEvery } = config;
   return {
     name: `posters ${model}, toy preset, ${size.width}x${size.height}`,

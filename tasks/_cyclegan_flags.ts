@@ -124,6 +124,12 @@ export const trainCommand = {
       help: "torchvision's state dict of that network (.pth or .safetensors)",
     },
     "d-freeze": { help: "Train the heads alone and leave the big network as it is" },
+    bias: {
+      value: "KIND",
+      default: toy.generator.bias ?? "every",
+      help:
+        "Biases: every (as published) or needed (none before a norm, where they change nothing)",
+    },
     "disc-width": {
       value: "N",
       default: String(toy.discriminator.width),
@@ -181,7 +187,12 @@ function applyDiscriminatorFlags(
           `expected one of ${TRUNK_NETS.join(", ")}`,
       );
     }
-    return { ...shared, layers: layers ?? (net === PATCH70 ? PATCH70_LAYERS : base.layers) };
+    const patch = chooseBias(base, flags);
+    return {
+      ...patch,
+      ...shared,
+      layers: layers ?? (net === PATCH70 ? PATCH70_LAYERS : patch.layers),
+    };
   }
   if (layers !== undefined) {
     throw new UsageError(`--disc-layers is for a PatchGAN, and --d-net is ${net}`);
@@ -199,8 +210,9 @@ function applyFlags(
     return text === undefined ? undefined : parseWhole(flag, text, 0);
   };
   const [firstLoss] = base.gan.split(",");
+  const generator = chooseBias(base.generator, flags);
   return overlay<TrainingInput>(base, {
-    generator: overlay(base.generator, {
+    generator: overlay(generator, {
       width: whole("width"),
       blocks: whole("blocks"),
       upsample: flags.upsample as TrainingInput["generator"]["upsample"] | undefined,
@@ -224,6 +236,17 @@ function applyFlags(
     augment: readAugmentations(flags.augment),
     seed: whole("seed"),
   });
+}
+
+/** A network with the biases that the flag asks for; every one is what an absent key means. */
+function chooseBias<Network extends { bias?: "needed" | undefined }>(
+  network: Network,
+  { bias }: TrainFlags,
+): Network {
+  if (bias === undefined) return network;
+  const { bias: _, ...rest } = network;
+  const isEvery = parseChoice("bias", bias, ["every", "needed"]) === "every";
+  return (isEvery ? rest : { ...rest, bias: "needed" }) as Network;
 }
 
 /**

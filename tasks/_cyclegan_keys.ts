@@ -60,7 +60,8 @@ export function publishedNames(
       .flatMap((block) => [`${block}.1`, `${block}.${second}`]),
     ...last.map((layer) => `model.${end + layer}`),
   ];
-  return Object.entries(generatorShapes(config)).map(([path, shape], i) => {
+  // The published code has a bias in every convolution.
+  return Object.entries(generatorShapes({ ...config, bias: undefined })).map(([path, shape], i) => {
     const layer = layers[Math.floor(i / 2)];
     if (path.endsWith(".bias")) return { path, name: `${layer}.bias`, shape };
     const [height, width, a, b] = shape;

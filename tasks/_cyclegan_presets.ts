@@ -11,12 +11,15 @@ export type TrainingInput = v.InferInput<typeof trainingSchema>;
 /** The input of a preset: its discriminators are PatchGANs. */
 type PresetInput = TrainingInput & { discriminator: PatchConfig & { net: "patch" } };
 
-/** What the published CycleGAN sets (Zhu et al. 2017, section 4 and appendix 7.1), at 256 px. */
+/**
+ * What the published CycleGAN sets (Zhu et al. 2017, section 4 and appendix 7.1), at 256 px; without its biases before norms, which
+ * change nothing.
+ */
 function published(images: number): PresetInput {
   return {
     kind: "cyclegan",
-    generator: { width: 64, blocks: 9, upsample: "convt" },
-    discriminator: { net: "patch", width: 64, layers: 3, score: "patch" },
+    generator: { width: 64, blocks: 9, upsample: "convt", bias: "needed" },
+    discriminator: { net: "patch", width: 64, layers: 3, score: "patch", bias: "needed" },
     size: [256, 256],
     loadScale: 286 / 256,
     flip: true,
@@ -47,8 +50,8 @@ export const cycleGanPresets: Readonly<
     images: 6000,
     config: (images) => ({
       ...published(images),
-      generator: { width: 24, blocks: 4, upsample: "resize" },
-      discriminator: { net: "patch", width: 24, layers: 2, score: "patch" },
+      generator: { width: 24, blocks: 4, upsample: "resize", bias: "needed" },
+      discriminator: { net: "patch", width: 24, layers: 2, score: "patch", bias: "needed" },
       size: [64, 64],
       loadScale: 1.12,
       cycle: span(10, 5, 0.1, 0.75, images),
@@ -66,7 +69,7 @@ export const cycleGanPresets: Readonly<
     images: 200_000,
     config: (images) => ({
       ...published(images),
-      discriminator: { net: "patch", width: 64, layers: 3, score: "image" },
+      discriminator: { net: "patch", width: 64, layers: 3, score: "image", bias: "needed" },
       size: [128, 128],
       cycle: span(10, 5, 0.1, 0.75, images),
       identity: span(5, 0.5, 0.1, 0.75, images),
@@ -80,7 +83,7 @@ export const cycleGanPresets: Readonly<
     images: 200_000,
     config: (images) => ({
       ...published(images),
-      discriminator: { net: "patch", width: 64, layers: 3, score: "image" },
+      discriminator: { net: "patch", width: 64, layers: 3, score: "image", bias: "needed" },
       size: [180, 324],
       gan: "wgangp",
       cycle: span(50, 25, 0.1, 0.75, images),

@@ -2,7 +2,9 @@
 
 import { join } from "node:path";
 import { encodeSafetensors, storeFloats } from "../gpu/safetensors.ts";
+import { sizeOf } from "../gpu/shape.ts";
 import type { GeneratorConfig } from "../models/cyclegan/config.ts";
+import { isIdleBias } from "../models/cyclegan/generator.ts";
 import type { LoadedTensor } from "../models/train_state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { parseChoice, TaskError, UsageError } from "./_cli.ts";
@@ -66,7 +68,8 @@ const RESIZE_NOTE = "This generator has nn.Upsample(scale_factor=2), nn.Reflecti
   "nn.Conv2d(..., kernel_size=3) in place of each nn.ConvTranspose2d of the published code.";
 
 /**
- * A generator's parameters by their published names and in PyTorch's layouts, in the order of the layers.
+ * A generator's parameters by their published names and in PyTorch's layouts, in the order of the layers. Biases that it has none of
+ * are zeros.
  *
  * @throws {TaskError} if one is missing, or has a value that the type cannot hold
  */
@@ -76,6 +79,8 @@ export function toPublished(
   { config, dtype }: { config: GeneratorConfig; dtype: "f16" | "f32" },
 ): [name: string, tensor: LoadedTensor][] {
   return publishedNames(config).map(({ path, name, shape }) => {
+    const isLeftOut = config.bias === "needed" && isIdleBias(path);
+    if (isLeftOut) return [name, { shape, values: new Float32Array(sizeOf(shape)) }];
     const found = tensors.get(`${network}.${path}`);
     if (!found) throw new TaskError(`Cannot export: "${network}.${path}" is missing`);
     const { values } = found;

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { decodeSafetensors, readFloats } from "../gpu/safetensors.ts";
 import { treeEntries } from "../gpu/tree.ts";
+import { isIdleBias } from "../models/cyclegan/generator.ts";
 import { generatorsOf, startFromGenerators, type TrainState } from "../models/cyclegan/state.ts";
 import type { LoadedTensor } from "../models/train_state.ts";
 import { loadLatestCheckpoint } from "./_checkpoint.ts";
@@ -29,7 +30,7 @@ export async function startFrom(
   try {
     startFromGenerators(
       state,
-      await completePair(pair, state, (missing) => {
+      await completePair(fitBiases(pair, state), state, (missing) => {
         warn(`${from} has no ${missing}; that generator starts from random weights`);
       }),
     );
@@ -39,6 +40,21 @@ export async function startFrom(
       `Cannot start from "${from}": ${why}; give the same --width, --blocks and --upsample as it has`,
     );
   }
+}
+
+/** The pair with the state's own choice of biases: those before a norm change nothing, so that they may go, or come as zeros. */
+function fitBiases(
+  pair: ReadonlyMap<string, LoadedTensor>,
+  { params }: TrainState,
+): Map<string, LoadedTensor> {
+  const own = new Map(treeEntries(generatorsOf(params)));
+  const isIdle = (path: string) => isIdleBias(path.slice(path.indexOf(".") + 1));
+  const kept = [...pair].filter(([path]) => own.has(path) || !isIdle(path));
+  const networks = new Set(kept.map(([path]) => path.split(".")[0]));
+  const added = [...own]
+    .filter(([path]) => isIdle(path) && !pair.has(path) && networks.has(path.split(".")[0]))
+    .map(([path, { shape, size }]) => [path, { shape, values: new Float32Array(size) }] as const);
+  return new Map([...kept, ...added]);
 }
 
 /** The pair; if all of one generator is missing, with the state's own. */

@@ -3,6 +3,7 @@
 import { basename, extname, join, parse } from "node:path";
 import sharp from "sharp";
 import { decodePicture } from "../data/decode.ts";
+import type { Size } from "../data/picture_list.ts";
 import { fitWithin, mixPictures, type Picture } from "../gpu/picture.ts";
 import { type Generator, restyle } from "../models/generator.ts";
 import type { Direction } from "../models/manifest.ts";
@@ -21,6 +22,8 @@ export interface PictureSettings {
   strength: number;
   /** Whether what the other direction makes of the result is written too. */
   cycle: boolean;
+  /** @throws {TaskError} if the device cannot take the tiles of such a picture */
+  assertFits(picture: Size, tile: number): Promise<void>;
 }
 
 /** A picture to redraw, and the file that it becomes. */
@@ -89,11 +92,12 @@ export async function stylizePictures(
 async function redrawFile(
   generator: Generator,
   { from, to }: PictureJob,
-  { direction, longSide, tile, strength, cycle }: PictureSettings,
+  { direction, longSide, tile, strength, cycle, assertFits }: PictureSettings,
   onTile: (share: number) => void,
 ): Promise<void> {
   const picture = await decodePicture(await Deno.readFile(from));
   const small = longSide === undefined ? picture : fitWithin(picture, longSide);
+  await assertFits(small, tile);
   const redrawn = await restyle(generator, small, direction, { tile, onTile });
   await writeAtomically(to, await encode(mixPictures(small, redrawn, strength), to));
   if (!cycle) return;

@@ -55,7 +55,7 @@ export async function stylizeVideo(
   tools: { generator: Generator; status: StatusLine; stop: AbortSignal },
   settings: FilmSettings,
 ): Promise<number> {
-  const size = evenSize(job.info, settings.longSide), folder = `${job.out}.parts`;
+  const size = filmSize(job.info, settings.longSide), folder = `${job.out}.parts`;
   const record = await describeFilm(job, tools.generator, settings);
   let plan = await findPlan(folder, record);
   if (plan === undefined) {
@@ -83,8 +83,8 @@ export async function stylizeVideo(
   return 0;
 }
 
-/** H.264 with half the colours in both directions takes even sides only. */
-function evenSize({ width, height }: Size, longSide = Infinity): Size {
+/** The size that a film is redrawn at: H.264 with half the colours in both directions takes even sides only. */
+export function filmSize({ width, height }: Size, longSide = Infinity): Size {
   const scale = Math.min(1, longSide / Math.max(width, height));
   const even = (side: number) => Math.max(2, 2 * Math.round(side * scale / 2 - 0.25));
   return { width: even(width), height: even(height) };

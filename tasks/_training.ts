@@ -6,6 +6,7 @@ import type { Device } from "../gpu/device.ts";
 import { type AnyTrainingConfig, type Checkpoint, loadLatestCheckpoint } from "./_checkpoint.ts";
 import { formatDuration, TaskError } from "./_cli.ts";
 import { type DeviceSettings, startTaskDevice } from "./_device_flag.ts";
+import { assertTrainingFits } from "./_gpu_fit.ts";
 import { train, type Trainer, type TrainingRun } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
 import { openRunDir, type RunDir } from "./_run_dir.ts";
@@ -55,6 +56,7 @@ export async function runTraining<Config extends AnyTrainingConfig>(
   try {
     const status = statusLine();
     const device = await startTaskDevice(settings.device);
+    await assertTrainingFits(device, settings.config);
     const opened = await open();
     const progress = await resumeOrBegin(settings, opened, status);
     await recordRun(runDir, settings, opened, device);

@@ -11,6 +11,7 @@ import {
   UsageError,
 } from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
+import { tileCheck } from "./_gpu_fit.ts";
 import { readStyleModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 import { stopSignal } from "./_stop_signal.ts";
@@ -21,7 +22,7 @@ import {
   stylizePictures,
 } from "./_stylize_pictures.ts";
 import type { FilmJob } from "./_stylize_segments.ts";
-import { openFilm, stylizeVideo } from "./_stylize_video.ts";
+import { filmSize, openFilm, stylizeVideo } from "./_stylize_video.ts";
 import { isVideoName } from "./_video_join.ts";
 
 /** So large a tile of the usual models takes half a gigabyte. */
@@ -110,8 +111,9 @@ async function runFilm(
   settings: Settings & ReturnType<typeof parseFilm>,
 ): Promise<number> {
   const status = statusLine(), stop = stopSignal(status);
-  const generator = await start(model, flags, status);
+  const { generator, assertFits } = await start(model, flags, status);
   try {
+    await assertFits(filmSize(job.info, settings.longSide), settings.tile);
     return await stylizeVideo(job, { generator, status, stop }, settings);
   } finally {
     generator.dispose();
@@ -124,9 +126,9 @@ async function runPictures(
   flags: Flags,
   settings: Settings,
 ): Promise<number> {
-  const status = statusLine(), generator = await start(model, flags, status);
+  const status = statusLine(), { generator, assertFits } = await start(model, flags, status);
   const cycle = flags.cycle !== undefined;
-  const failed = await stylizePictures(generator, jobs, { ...settings, cycle }, status);
+  const failed = await stylizePictures(generator, jobs, { ...settings, cycle, assertFits }, status);
   generator.dispose();
   status.note(`${jobs.length - failed} of ${jobs.length} pictures written to ${flags.out}`);
   return failed ? 1 : 0;
@@ -136,7 +138,7 @@ async function start(model: string, flags: Flags, status: ReturnType<typeof stat
   const device = await startTaskDevice(parseDevice(flags));
   const generator = await readStyleModel(model);
   status.note(device.description);
-  return generator;
+  return { generator, assertFits: tileCheck(device, generator.manifest.config) };
 }
 
 function parseSettings(flags: Flags) {

@@ -6,6 +6,12 @@ import { TRUNK_NETS } from "../trunks/config.ts";
 const count = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
+/**
+ * Which convolutions have a bias: every one if this is absent, as published; with `needed`, none before an instance norm, which takes
+ * any constant away again: there a bias is without effect and its gradient 0, and it would still be computed and stored.
+ */
+const biasSchema = v.optional(v.literal("needed"));
+
 /** The ResNet generator: stem, two stride-2 stages, residual blocks, two doubling stages, head. */
 export const generatorSchema = v.strictObject({
   /** Channels after the stem (ngf); 4 times as many in the blocks. */
@@ -14,6 +20,7 @@ export const generatorSchema = v.strictObject({
   blocks: count(0, 32),
   /** `convt`: transposed convolution as published. `resize`: nearest neighbour and convolution, without checkerboards. */
   upsample: v.picklist(["convt", "resize"]),
+  bias: biasSchema,
 });
 
 /** One score per patch as published, or the mean of all, one per image. */
@@ -26,6 +33,7 @@ const patchSchema = v.strictObject({
   width: count(1, 256),
   /** Layers of stride 2; published: 3, a receptive field of 70 pixels. */
   layers: count(1, 6),
+  bias: biasSchema,
   score: scoreSchema,
 });
 

@@ -15,17 +15,21 @@ export type DiscriminatorParams = { layer: { conv: ConvParams }[]; score: { conv
 const LEAK = 0.2;
 
 /** Every parameter's path and shape: `layers` convolutions of stride 2, one of stride 1, and the score. */
-export function discriminatorShapes({ width, layers }: PatchConfig): ParamShapes {
+export function discriminatorShapes({ width, layers, bias }: PatchConfig): ParamShapes {
   const channels = [
     3,
     ...Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8)),
   ];
-  return Object.fromEntries([
+  const every = [
     ...channels.slice(1).flatMap((cout, i) =>
       convShapes(`layer.${i}.conv`, 4, [channels[i], cout], cout)
     ),
     ...convShapes("score.conv", 4, [channels[layers + 1], 1], 1),
-  ]);
+  ];
+  // The first layer has no norm.
+  const isNeeded = (path: string) =>
+    !path.endsWith(".bias") || path === "layer.0.conv.bias" || path === "score.conv.bias";
+  return Object.fromEntries(bias === "needed" ? every.filter(([path]) => isNeeded(path)) : every);
 }
 
 /** New parameters, weights from N(0, 0.02); the caller owns the tensors. */

@@ -27,11 +27,11 @@ export type GeneratorParams = {
 };
 
 /** Every parameter's path and shape, in the order of the layers. */
-export function generatorShapes({ width, blocks, upsample }: GeneratorConfig): ParamShapes {
+export function generatorShapes({ width, blocks, upsample, bias }: GeneratorConfig): ParamShapes {
   const inner = 4 * width;
   const up = (i: number, cin: number, cout: number) =>
     convShapes(`up.${i}.conv`, 3, upsample === "convt" ? [cout, cin] : [cin, cout], cout);
-  return Object.fromEntries([
+  const every = [
     ...convShapes("stem.conv", 7, [3, width], width),
     ...convShapes("down.0.conv", 3, [width, 2 * width], 2 * width),
     ...convShapes("down.1.conv", 3, [2 * width, inner], inner),
@@ -42,7 +42,15 @@ export function generatorShapes({ width, blocks, upsample }: GeneratorConfig): P
     ...up(0, inner, 2 * width),
     ...up(1, 2 * width, width),
     ...convShapes("head.conv", 7, [width, 3], 3),
-  ]);
+  ];
+  return Object.fromEntries(
+    bias === "needed" ? every.filter(([path]) => !isIdleBias(path)) : every,
+  );
+}
+
+/** Whether a parameter of the generator is a bias before an instance norm, which changes nothing. */
+export function isIdleBias(path: string): boolean {
+  return path.endsWith(".bias") && path !== "head.conv.bias";
 }
 
 /** New parameters, weights from N(0, 0.02); the caller owns the tensors. */

@@ -47,7 +47,16 @@ Deno.test("resolveTrainingConfig() lays flags over the preset and normalises sch
   assert.equal(config.clipDiscriminator, "none");
   assert.deepEqual(config.augment, ["color", "cutout"]);
   assert.equal(config.flip, false);
-  assert.deepEqual(config.generator, { width: 24, blocks: 1, upsample: "resize" });
+  assert.deepEqual(config.generator, {
+    ...{ width: 24, blocks: 1, upsample: "resize", bias: "needed" },
+  });
+});
+
+Deno.test("resolveTrainingConfig() gives what a run of before --bias had with --bias every", () => {
+  const { generator, discriminator } = resolveTrainingConfig("toy", 1000, { bias: "every" });
+  assert.deepEqual(generator, { width: 24, blocks: 4, upsample: "resize" });
+  assert.deepEqual(discriminator, { width: 24, layers: 2, score: "patch" });
+  assert.throws(() => resolveTrainingConfig("toy", 1000, { bias: "some" }), UsageError);
 });
 
 Deno.test("resolveTrainingConfig() takes the preset's PatchGAN, the published one, or heads on a big network", () => {

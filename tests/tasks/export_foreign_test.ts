@@ -35,6 +35,7 @@ const CONFIGS: GeneratorConfig[] = [
   { width: 2, blocks: 2, upsample: "convt" },
   { width: 3, blocks: 1, upsample: "resize" },
   { width: 1, blocks: 0, upsample: "convt" },
+  { width: 2, blocks: 1, upsample: "resize", bias: "needed" },
 ];
 
 /** Random weights, biases too, of deviation 1 / sqrt(fan in). */
@@ -119,6 +120,20 @@ Deno.test("encodeStateDict writes what is read back as the same generator, in f3
       assertClose(values, expected, { relative: dtype === "F32" ? 0 : 1e-3, absolute: 1e-7 }, path);
     }
   }
+});
+
+Deno.test("toPublished gives every bias of the published code, those that there are none of as zeros", () => {
+  const config: GeneratorConfig = { width: 2, blocks: 1, upsample: "convt", bias: "needed" };
+  const tensors = randomTensors(config);
+  const published = toPublished(tensors, "genAB", { config, dtype: "f32" });
+  assert.deepEqual(
+    published.map(([name]) => name),
+    publishedNames({ ...config, bias: undefined }).map(({ name }) => name),
+  );
+  const biases = published.filter(([name]) => name.endsWith(".bias"));
+  const head = biases.pop();
+  assert.deepEqual(head?.[1].values, tensors.get("genAB.head.conv.bias")?.values);
+  assert.ok(biases.length === 7 && biases.every(([, { values }]) => values.every((x) => x === 0)));
 });
 
 Deno.test("publishedNames has the names that PyTorch gives a generator without transposed convolutions", async () => {

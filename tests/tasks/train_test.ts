@@ -7,7 +7,7 @@ import { mixPictures } from "../../gpu/picture.ts";
 import { randomStream } from "../../gpu/random.ts";
 import { worstDifference } from "../_assert.ts";
 import { runTask } from "./_run_task.ts";
-import { makePictures, runTraining, tinyRun, trainToEnd } from "./_train.ts";
+import { finalState, makePictures, runTraining, tinyRun, trainToEnd } from "./_train.ts";
 import { parseStyle } from "../models/_exported_model.ts";
 
 Deno.test("train:cyclegan leaves a run that sample, export and stylize can use", async (t) => {
@@ -144,6 +144,12 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
   await t.step("--init starts from the exported pair, and names what does not fit", async () => {
     const from = ["--init", join(folder, "tiny"), "--size", "16", "--images", "1"];
     await trainToEnd(tinyRun(data, join(folder, "second"), ...from));
+    // Biases before norms change nothing: a pair without them starts one with, and the reverse.
+    const full = join(folder, "every");
+    await trainToEnd(tinyRun(data, full, ...from, "--bias", "every"));
+    const { tensors } = await finalState(full);
+    assert.ok(tensors.has("params.genAB.stem.conv.bias"));
+    await trainToEnd(tinyRun(data, join(folder, "needed"), ...from, "--init", full));
     const { code, text } = await runTraining(
       tinyRun(data, join(folder, "third"), ...from, "--blocks", "2"),
     );

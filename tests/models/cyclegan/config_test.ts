@@ -18,6 +18,8 @@ import { testOnSimd } from "../../_on_simd.ts";
 Deno.test("generatorSchema takes the published sizes and refuses what is outside its limits", () => {
   const published = { width: 64, blocks: 9, upsample: "convt" };
   assert.deepEqual(v.parse(generatorSchema, published), published);
+  const lean = { ...published, bias: "needed" };
+  assert.deepEqual(v.parse(generatorSchema, lean), lean);
   const wrong = [
     { width: 0 },
     { width: 257 },
@@ -26,6 +28,7 @@ Deno.test("generatorSchema takes the published sizes and refuses what is outside
     { blocks: 33 },
     { upsample: "nearest" },
     { depth: 3 },
+    { bias: "every" },
     { width: undefined },
   ];
   for (const change of wrong) {

@@ -21,6 +21,12 @@ Deno.test("generatorShapes has as many parameters as the published networks", ()
   assert.equal(count({ width: 64, blocks: 9, upsample: "convt" }), 11_378_179);
   assert.equal(count({ width: 64, blocks: 6, upsample: "convt" }), 7_837_699);
   assert.equal(count({ width: 64, blocks: 6, upsample: "resize" }), 7_837_699);
+  // Of the 5,251 biases only the three of the last layer are not taken away again by a norm.
+  const biases = 64 + 128 + 256 + 18 * 256 + 128 + 64;
+  assert.equal(
+    count({ width: 64, blocks: 9, upsample: "convt", bias: "needed" }),
+    11_378_179 - biases,
+  );
 });
 
 Deno.test("generatorShapes has transposed kernels where it doubles by transposed convolution", () => {
