@@ -1,161 +1,155 @@
-// What `compare` measures of a run: its samples against posters of the set that nothing was trained on.
+// What `compare` and `evaluate` measure of a generator: its samples against posters of the set that nothing was trained on.
 
-import type { PosterSet } from "../data/posters.ts";
-import type { Picture } from "../gpu/picture.ts";
-import { randomStream } from "../gpu/random.ts";
 import { diversity } from "../models/metrics/diversity.ts";
-import { meanAveragePrecision, rPrecision } from "../models/metrics/genre_ranking.ts";
+import { frechetDistance } from "../models/metrics/frechet_distance.ts";
+import {
+  type GenreKernelDistance,
+  genreKernelDistance,
+} from "../models/metrics/genre_kernel_distance.ts";
 import { type KernelDistance, kernelDistance } from "../models/metrics/kernel_distance.ts";
+import { compareManifolds, type Manifolds } from "../models/metrics/manifolds.ts";
+import { type Memorisation, memorisation } from "../models/metrics/memorisation.ts";
 import { type SlicedWasserstein, slicedWasserstein } from "../models/metrics/sliced_wasserstein.ts";
-import { TaskError } from "./_cli.ts";
-import type { Judge } from "./_judge.ts";
-import { type Judged, type LabelledPosters, readPosters } from "./_judge_training.ts";
-import type { PosterRun } from "./_poster_run.ts";
+import type { PosterMetric } from "./_compare_metrics.ts";
+import type { Subject } from "./_compare_subject.ts";
+import { type GenreAccuracy, genreAccuracy, trainOnSamples } from "./_genre_accuracy.ts";
+import { firstOf, type JudgedSet, judgeSource, sampleSource } from "./_judged_set.ts";
+import type { MeasureOptions, RealPosters } from "./_real_posters.ts";
+import { timeLeft } from "./_time_left.ts";
 
-/** Held-out posters, and what the judge says of them. */
-export interface HeldOut extends LabelledPosters {
-  judged: Judged;
-  /** Posters of the whole held-out split. */
-  all: number;
-}
-
-/** How right the judge is about genres that are known, or were asked for; each from 0 to 1. */
-export interface GenreAccuracy {
-  rPrecision: number;
-  meanAveragePrecision: number;
-}
-
-/** The figures of one set of pictures. */
+/** The figures of one set of pictures; null for what was not asked for, or is not known of it. */
 export interface Figures {
   /** Pictures that were measured. */
   pictures: number;
-  /** Both to the held-out posters. */
-  kernelDistance: KernelDistance;
-  slicedWasserstein: SlicedWasserstein;
-  /** null for pictures without genres. */
+  /** These four to the held-out posters. */
+  kernelDistance: KernelDistance | null;
+  frechetDistance: number | null;
+  slicedWasserstein: SlicedWasserstein | null;
+  manifolds: Manifolds | null;
+  /** Of the judge; null for pictures without genres, as the next four are. */
   genreAccuracy: GenreAccuracy | null;
-  /** Mean distance of features between two pictures of one genre, averaged over genres; null without genres, or without pairs. */
+  /** To the held-out posters of each genre. */
+  genreKernelDistance: GenreKernelDistance | null;
+  /** Of a classifier that was trained on such pictures alone, on the held-out posters. */
+  classification: GenreAccuracy | null;
+  /** Mean distance of features between two pictures of one genre, averaged over genres. */
   diversityWithinGenres: number | null;
-  /** The same between any two pictures; null for a single one. */
+  /** The same between any two pictures. */
   diversity: number | null;
-}
-
-/** What decides a comparison beside the pictures. */
-export interface MeasureOptions {
-  /** Pictures drawn by each run, and the most that are used of the held-out posters. */
-  samples: number;
-  seed: number;
+  /** Rows of training posters count in the order of `training`. */
+  memorisation: Memorisation | null;
 }
 
 /** Rows of the kernel distance's subsets: as published, but no more than half of the held-out posters, or none would differ. */
 const MOST_SUBSET_ROWS = 1000;
-/** Pictures on each side of the sliced Wasserstein distance at most: the patches of so many fill half a gigabyte. */
-const MOST_DETAILED = 2048;
-/** Half of fewer would leave no pair for the kernel distance. */
-const FEWEST_HELD_OUT = 3;
-
 /**
- * Posters of the split `test`, at random if there are more than asked for.
- *
- * @throws {TaskError} if the split has fewer than three
+ * The real posters' own figures, to read those of generators by: genres and diversity of the held-out ones; the distances between
+ * them and as many training posters as there are samples, which a generator would have that gives these back; and in place of a
+ * classifier that was trained on samples the judge, which was trained on training posters.
  */
-export async function readHeldOut(
-  set: PosterSet,
-  judge: Judge,
-  { samples, seed }: MeasureOptions,
-): Promise<HeldOut> {
-  const { test } = set.split;
-  if (test.length < FEWEST_HELD_OUT) {
-    throw new TaskError(
-      `Cannot compare: the set has ${test.length} held-out posters, expected at least ${FEWEST_HELD_OUT}`,
-    );
-  }
-  const held = await readPosters(set, pickNumbers(test, samples, seed));
-  return { ...held, judged: await judge.judge(held.pictures), all: test.length };
+export function measureReal({ heldOut, training }: RealPosters, options: MeasureOptions): Figures {
+  const classification = options.metrics.has("cas") ? accuracyOf(heldOut) : null;
+  return {
+    ...describe(heldOut, true, options.metrics),
+    ...distances(firstOf(training, options.samples), heldOut, true, options),
+    ...{ classification, memorisation: null },
+  };
 }
 
 /**
- * The real posters' own figures, to read those of runs by: genres and diversity of the held-out ones, and the distances between
- * them and as many training posters, which are the least that a run could reach.
+ * Draws and judges a generator's samples. Sample i has the genres of held-out poster i, from the first again after the last, so
+ * that a generator is asked for the genres that there are.
  */
-export async function measureReal(
-  set: PosterSet,
-  judge: Judge,
-  held: HeldOut,
-  { seed }: MeasureOptions,
+export async function drawSamples(
+  { generator, name }: Pick<Subject, "generator" | "name">,
+  { heldOut: { source: { labels } }, judge }: RealPosters,
+  { samples, seed, status }: MeasureOptions,
+): Promise<JudgedSet> {
+  const asked = Array.from({ length: samples }, (_, i) => labels[i % labels.length]);
+  const source = sampleSource(generator, asked, { seed, name: "compare" });
+  return await judgeSource(source, judge, timeLeft(status, `Drawing ${name}`, samples, "posters"));
+}
+
+/** Measures a generator by samples that it drew. */
+export async function measureSamples(
+  subject: Pick<Subject, "generator" | "genres" | "name">,
+  samples: JudgedSet,
+  real: RealPosters,
+  options: MeasureOptions,
 ): Promise<Figures> {
-  const numbers = pickNumbers(set.split.train, held.pictures.length, seed);
-  const { pictures } = await readPosters(set, numbers);
-  return {
-    ...describeGenres(held.judged, held.labels),
-    ...distances(pictures, await judge.judge(pictures), held, seed),
-  };
-}
-
-/**
- * Draws a run's samples and measures them. Sample i has the genres of held-out poster i, from the first again after the last, so
- * that a run is asked for the genres that there are.
- */
-export async function measureRun(
-  { generator, genres }: PosterRun,
-  judge: Judge,
-  held: HeldOut,
-  { samples, seed }: MeasureOptions,
-): Promise<Figures> {
-  const labels = Array.from({ length: samples }, (_, i) => held.labels[i % held.labels.length]);
-  const pictures = await generator.draw(labels.map((own, i) => ({
-    latent: randomStream(seed, "compare", i).normals(generator.config.latent),
-    genres: own,
-  })));
-  const judged = await judge.judge(pictures);
-  return {
-    ...describeGenres(judged, genres.length > 0 ? labels : undefined),
-    ...distances(pictures, judged, held, seed),
-  };
-}
-
-function distances(
-  pictures: readonly Picture[],
-  { features }: Judged,
-  held: HeldOut,
-  seed: number,
-): Pick<Figures, "pictures" | "kernelDistance" | "slicedWasserstein"> {
-  return {
-    pictures: pictures.length,
-    kernelDistance: kernelDistance(held.judged.features, features, {
-      seed,
-      mostRows: Math.min(MOST_SUBSET_ROWS, Math.ceil(held.pictures.length / 2)),
-    }),
-    slicedWasserstein: slicedWasserstein(
-      held.pictures.slice(0, MOST_DETAILED),
-      pictures.slice(0, MOST_DETAILED),
-      { seed },
-    ),
-  };
-}
-
-/** @param labels what the pictures are, or were asked to be; undefined without genres */
-function describeGenres(
-  { features, scores }: Judged,
-  labels: readonly Uint8Array[] | undefined,
-): Pick<Figures, "genreAccuracy" | "diversityWithinGenres" | "diversity"> {
-  const everything = Array.from({ length: features.rows }, (_, row) => row);
-  const groups = labels &&
-    Array.from(labels[0], (_, genre) => everything.filter((row) => labels[row][genre] === 1));
-  return {
-    genreAccuracy: labels
-      ? {
-        rPrecision: rPrecision(scores, labels),
-        meanAveragePrecision: meanAveragePrecision(scores, labels).mean,
-      }
+  const { metrics, status } = options, hasGenres = subject.genres.length > 0;
+  status.update(`Measuring ${subject.name}`);
+  const figures = {
+    ...describe(samples, hasGenres, metrics),
+    ...distances(samples, real.heldOut, hasGenres, options),
+    memorisation: metrics.has("memorisation")
+      ? memorisation(
+        samples.judged.features,
+        real.heldOut.judged.features,
+        real.training.judged.features,
+      )
       : null,
-    diversityWithinGenres: (groups && diversity(features, groups).mean) ?? null,
-    diversity: diversity(features, [everything]).mean ?? null,
+  };
+  const classification = metrics.has("cas") && hasGenres
+    ? await trainOnSamples(subject, real, options)
+    : null;
+  return { ...figures, classification };
+}
+
+type Distances = Pick<
+  Figures,
+  | "pictures"
+  | "kernelDistance"
+  | "frechetDistance"
+  | "slicedWasserstein"
+  | "manifolds"
+  | "genreKernelDistance"
+>;
+
+/** How far pictures are from the held-out ones. */
+function distances(
+  { source, judged: { features }, detail }: JudgedSet,
+  held: JudgedSet,
+  hasGenres: boolean,
+  { metrics, seed }: MeasureOptions,
+): Distances {
+  const real = held.judged.features;
+  const mostRows = Math.min(MOST_SUBSET_ROWS, Math.ceil(real.rows / 2));
+  return {
+    pictures: source.count,
+    kernelDistance: metrics.has("kid") ? kernelDistance(real, features, { seed, mostRows }) : null,
+    frechetDistance: metrics.has("fid") ? frechetDistance(real, features) : null,
+    slicedWasserstein: metrics.has("swd") ? slicedWasserstein(held.detail, detail, { seed }) : null,
+    manifolds: metrics.has("prdc") ? compareManifolds(real, features) : null,
+    genreKernelDistance: metrics.has("genre-kid") && hasGenres
+      ? genreKernelDistance(
+        { features: real, labels: held.source.labels },
+        { features, labels: source.labels },
+      )
+      : null,
   };
 }
 
-/** Some of the numbers at random, or all of them. */
-function pickNumbers(numbers: Uint32Array, most: number, seed: number): number[] {
-  const order = randomStream(seed, "compare posters").permutation(numbers.length);
-  return Array.from(order.subarray(0, most), (at) => numbers[at]);
+/** What pictures are by themselves. */
+function describe(
+  set: JudgedSet,
+  hasGenres: boolean,
+  metrics: ReadonlySet<PosterMetric>,
+): Pick<Figures, "genreAccuracy" | "diversityWithinGenres" | "diversity"> {
+  const { source: { labels }, judged: { features } } = set;
+  const everything = Array.from({ length: features.rows }, (_, row) => row);
+  const groups = Array.from(
+    labels[0],
+    (_, genre) => everything.filter((row) => labels[row][genre] === 1),
+  );
+  const spread = (groups: number[][]) => diversity(features, groups).mean ?? null;
+  return {
+    genreAccuracy: metrics.has("genres") && hasGenres ? accuracyOf(set) : null,
+    diversityWithinGenres: metrics.has("diversity") && hasGenres ? spread(groups) : null,
+    diversity: metrics.has("diversity") ? spread([everything]) : null,
+  };
+}
+
+function accuracyOf({ judged, source }: JudgedSet): GenreAccuracy {
+  return genreAccuracy(judged.scores, source.labels);
 }

@@ -4,8 +4,9 @@ import sharp from "sharp";
 import type { PosterSet } from "../data/posters.ts";
 import { inRows, type Picture, resizePicture, sheet } from "../gpu/picture.ts";
 import { requestOf } from "../models/poster_generator.ts";
-import type { HeldOut } from "./_compare_measure.ts";
-import type { PosterRun } from "./_poster_run.ts";
+import type { Memorisation } from "../models/metrics/memorisation.ts";
+import type { Subject } from "./_compare_subject.ts";
+import type { PictureSource } from "./_judged_set.ts";
 import { singleGenres } from "./_poster_samples.ts";
 
 /** A picture in a page: its file as a data address, and its sides in pixels. */
@@ -25,20 +26,20 @@ const QUALITY = 80;
 /** Held-out posters of each genre, those of fewest genres first; undefined for a genre that none has. */
 export async function realStrips(
   { genres }: Pick<PosterSet, "genres">,
-  { pictures, labels }: HeldOut,
+  { labels, read }: PictureSource,
 ): Promise<(Strip | undefined)[]> {
   const count = (row: number) => labels[row].reduce((sum, has) => sum + has, 0);
   return await Promise.all(genres.map(async (_, genre) => {
     const rows = [...labels.keys()].filter((row) => labels[row][genre] === 1)
       .sort((a, b) => count(a) - count(b) || a - b).slice(0, STRIP_POSTERS);
-    return rows.length > 0 ? await toStrip([rows.map((row) => pictures[row])]) : undefined;
+    return rows.length > 0 ? await toStrip([await read(rows)]) : undefined;
   }));
 }
 
 /**
  * A run's posters: a strip of each genre, the same latent vectors in each; of a run without genres one sheet with as many rows.
  */
-export async function runStrips({ generator, genres }: PosterRun, rows: number): Promise<Strip[]> {
+export async function runStrips({ generator, genres }: Subject, rows: number): Promise<Strip[]> {
   const seeds = Array.from({ length: STRIP_POSTERS }, (_, seed) => seed);
   const request = (seed: number, weights: number[]) =>
     requestOf({ seed, genres: weights, truncation: 1 }, generator.config);
@@ -53,6 +54,20 @@ export async function runStrips({ generator, genres }: PosterRun, rows: number):
     weights.flatMap((row) => seeds.map((seed) => request(seed, row))),
   );
   return await Promise.all(inRows(drawn, STRIP_POSTERS).map((row) => toStrip([row])));
+}
+
+/** The samples nearest to training posters, a row for each: the sample, then the training posters. */
+export async function nearStrip(
+  { nearest }: Memorisation,
+  samples: PictureSource,
+  training: PictureSource,
+): Promise<Strip> {
+  const drawn = await samples.read(nearest.map(({ sample }) => sample));
+  const rows = nearest.map(async ({ training: near }, i) => [
+    drawn[i],
+    ...await training.read(near),
+  ]);
+  return await toStrip(await Promise.all(rows));
 }
 
 async function toStrip(rows: Picture[][]): Promise<Strip> {

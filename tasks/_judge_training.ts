@@ -1,6 +1,6 @@
-// Trains the genre judge on a set's training posters, and measures it on those that it has not seen.
+// Trains classifiers of genres: the judge, on a set's training posters; and measures it on those that it has not seen.
 
-import { posterBatches } from "../data/poster_batches.ts";
+import { type PosterBatches, posterBatches } from "../data/poster_batches.ts";
 import type { PosterSet, Split } from "../data/posters.ts";
 import { picturesToTensor } from "../gpu/image.ts";
 import type { Picture } from "../gpu/picture.ts";
@@ -17,9 +17,10 @@ import {
 import { meanAveragePrecision, rPrecision } from "../models/metrics/genre_ranking.ts";
 import type { Matrix } from "../models/metrics/matrix.ts";
 import { disposeState } from "../models/train_state.ts";
-import { formatDuration, TaskError } from "./_cli.ts";
+import { TaskError } from "./_cli.ts";
 import { genresToTensor } from "./_poster_labels.ts";
 import type { StatusLine } from "./_status_line.ts";
+import { timeLeft } from "./_time_left.ts";
 
 /** What the judge says of pictures, a row for each. */
 export interface Judged {
@@ -43,8 +44,11 @@ const MOST_SCALED_BY = 1024;
 /** Updates in a row that may be left out for numbers that are not finite. */
 const MOST_SKIPPED = 10;
 
+/** Training pictures with their genres, by position: see `posterBatches`. */
+export type ClassifierBatches = Pick<PosterBatches, "batch">;
+
 /**
- * Trains a fresh classifier; the caller owns the state (`disposeState`).
+ * Trains a fresh classifier on a set's training posters; the caller owns the state (`disposeState`).
  *
  * @throws {RangeError} if the set has no training posters @throws {TaskError} if the losses are no longer finite
  */
@@ -54,18 +58,29 @@ export async function trainJudge(
   status: StatusLine,
 ): Promise<ClassifierState> {
   const batches = posterBatches(set, { seed: config.seed, balance: "none", hideGenres: 0 });
-  const state = startClassifier(config), startedAt = performance.now();
+  try {
+    return await trainClassifier(batches, config, { what: "Training the judge", status });
+  } finally {
+    await batches.close();
+  }
+}
+
+/** The same on pictures from anywhere. @param what said of the progress */
+export async function trainClassifier(
+  batches: ClassifierBatches,
+  config: ClassifierConfig,
+  { what, status }: { what: string; status: StatusLine },
+): Promise<ClassifierState> {
+  const state = startClassifier(config), report = timeLeft(status, what, config.images, "images");
   try {
     while (state.imagesSeen < config.images) {
       const { pictures, genres } = await batches.batch(state.imagesSeen, config.batch);
       const loss = await trainOn(state, config, pictures, genres);
-      status.update(progressText(state.imagesSeen, config.images, loss, startedAt));
+      report(state.imagesSeen, `, loss ${loss.toFixed(3)}`);
     }
   } catch (error) {
     disposeState(state);
     throw error;
-  } finally {
-    await batches.close();
   }
   return state;
 }
@@ -86,21 +101,13 @@ async function trainOn(
     const { values } = await classifierStep(state, batch, { config, random });
     if (state.skippedInARow > MOST_SKIPPED) {
       throw new TaskError(
-        `Cannot train the judge: ${state.skippedInARow} losses in a row were not finite`,
+        `Cannot train the classifier: ${state.skippedInARow} losses in a row were not finite`,
       );
     }
     return values.lossGenres;
   } finally {
     tf.dispose([batch.images, batch.genres]);
   }
-}
-
-function progressText(seen: number, images: number, loss: number, startedAt: number): string {
-  const seconds = (performance.now() - startedAt) / 1000;
-  const left = seconds * (images - seen) / seen;
-  return `Training the judge: ${Math.min(seen, images)} of ${images} images, loss ${
-    loss.toFixed(3)
-  }, ${formatDuration(Math.max(0, left))} left`;
 }
 
 /** What a classifier says of pictures of its size; nothing stays on the device. */

@@ -17,7 +17,7 @@ export async function findModel(model: string): Promise<string | undefined> {
 }
 
 /** An exported model as read from disk. */
-interface ModelFiles {
+export interface ModelFiles {
   manifest: Manifest;
   weights: Uint8Array<ArrayBuffer>;
 }
@@ -37,7 +37,12 @@ export async function readStyleModel(model: string): Promise<Generator> {
   return await loadGenerator(manifest, weights);
 }
 
-async function readModelFiles(model: string): Promise<ModelFiles> {
+/**
+ * Reads an exported model of any family; its weights are not checked yet.
+ *
+ * @throws {TaskError | SyntaxError} as `readStyleModel`, but whatever it makes
+ */
+export async function readModelFiles(model: string): Promise<ModelFiles> {
   const folder = await findModel(model);
   if (folder === undefined) {
     const known = (await listModels()).join(", ") || "none yet";

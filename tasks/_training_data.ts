@@ -8,14 +8,19 @@ import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 /** The word that stands for the procedural films where a folder is named. */
 export const PROCEDURAL = "procedural";
 
+/** How the films of a configuration are opened. */
+export type FilmsConfig = Pick<TrainingConfig, "size" | "seed" | "loadScale" | "flip">;
+
 /**
  * The two films of a folder, or the procedural ones.
  *
+ * @param testCount test scenes of the procedural films, if not as many as usual
  * @throws {RangeError} if a side of the folder has no usable picture
  */
 export async function openTrainingData(
   data: string,
-  config: TrainingConfig,
+  config: FilmsConfig,
+  testCount?: number,
 ): Promise<UnpairedSource> {
   const [height, width] = config.size;
   const options = {
@@ -24,5 +29,6 @@ export async function openTrainingData(
     load: config.loadScale,
     flip: config.flip,
   };
-  return data === PROCEDURAL ? await proceduralFilms(options) : await folderSource(data, options);
+  if (data !== PROCEDURAL) return await folderSource(data, options);
+  return await proceduralFilms({ ...options, ...(testCount !== undefined && { testCount }) });
 }

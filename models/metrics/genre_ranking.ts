@@ -1,4 +1,4 @@
-// How well scores rank a poster's own genres before the others, and a genre's own posters before the others.
+// How well scores name a poster's own genres, and rank them and each genre's own posters before the others.
 
 import { assertMatrix, type Matrix } from "./matrix.ts";
 
@@ -55,6 +55,30 @@ export function meanAveragePrecision(scores: Matrix, labels: GenreLabels): Avera
     throw new RangeError("Cannot rank posters: none has a genre, expected at least one");
   }
   return { mean: mean(known), genres };
+}
+
+/**
+ * Micro-averaged F1 (Manning et al. 2008, sections 8.3 and 13.6): a genre is named if its score is above the threshold; of all genres
+ * named and all that there are, over all posters together, twice the right ones over the sum of both. From 0 to 1.
+ *
+ * @param scores [n, g], higher for what is more likely
+ * @param threshold 0 for logits: a probability of one half
+ * @throws {RangeError} if there is no poster, no poster has any genre, or labels and scores do not fit
+ */
+export function microF1(scores: Matrix, labels: GenreLabels, threshold = 0): number {
+  assertLabels(scores, labels);
+  let named = 0, own = 0, right = 0;
+  scores.values.forEach((score, i) => {
+    const isNamed = score > threshold;
+    const isOwn = labels[Math.floor(i / scores.width)][i % scores.width] > 0;
+    named += Number(isNamed);
+    own += Number(isOwn);
+    right += Number(isNamed && isOwn);
+  });
+  if (own === 0) {
+    throw new RangeError("Cannot score genres: no poster has any, expected at least one");
+  }
+  return 2 * right / (named + own);
 }
 
 /** The places, from 1 and rising, that its own take when a list is sorted by falling score. */

@@ -1,8 +1,13 @@
-// Pictures that the metrics' tests compare: drawn posters, and what blur and noise make of them.
+// Pictures that the metrics' tests compare: drawn posters, what blur and noise make of them, and features of them.
 
 import { drawnPosters } from "../../../data/drawn_posters.ts";
+import { picturesToTensor } from "../../../gpu/image.ts";
 import type { Picture } from "../../../gpu/picture.ts";
 import { randomStream } from "../../../gpu/random.ts";
+import * as tf from "../../../gpu/tf.ts";
+import { disposeTree } from "../../../gpu/tree.ts";
+import { applyClassifier, initClassifier } from "../../../models/classifier/classifier.ts";
+import type { Matrix } from "../../../models/metrics/matrix.ts";
 
 /** Drawn posters of 32x48 pixels, from number `first` on. */
 export async function posters(first: number, count: number): Promise<Picture[]> {
@@ -39,4 +44,57 @@ export function noisy(picture: Picture, deviation: number, seed: number): Pictur
     (value, i) => i % 4 === 3 ? value : value + random.normal(0, deviation),
   );
   return { ...picture, data };
+}
+
+/** Posters made worse more and more, for each way of it: by nothing, and three times more. */
+export function worsened(pictures: readonly Picture[]): Record<"blur" | "noise", Picture[][]> {
+  const amounts = [0, 1, 2, 4];
+  return {
+    blur: amounts.map((amount) => pictures.map((picture) => blurred(picture, 2 * amount))),
+    noise: amounts.map((amount) => pictures.map((picture, i) => noisy(picture, 20 * amount, i))),
+  };
+}
+
+const network = { size: [48, 32] as [number, number], genres: 1, width: 4, features: 32 };
+
+/** Features of a network that has learnt nothing: enough to tell large changes apart. Needs a device. */
+export async function featuresOf(pictures: readonly Picture[]): Promise<Matrix> {
+  const params = initClassifier(network, randomStream(1, "network"));
+  const features = tf.tidy(() =>
+    applyClassifier(params, picturesToTensor(pictures), network).features
+  );
+  const values = (await features.data<"float32">()).slice();
+  features.dispose();
+  disposeTree(params);
+  return { rows: pictures.length, width: network.features, values };
+}
+
+/** Vectors around so many centres, which are the same for each name; the source is the same for every name. */
+export function clustered(
+  rows: number,
+  width: number,
+  name: string,
+  { centres = 3, shift = 0 } = {},
+): Matrix {
+  const random = randomStream(1, "clusters", name), values = random.normals(rows * width);
+  for (let row = 0; row < rows; row++) {
+    const cluster = random.integer(centres);
+    for (let k = 0; k < width; k++) values[row * width + k] += (k % 3 === cluster ? 2 : 0) + shift;
+  }
+  return { rows, width, values };
+}
+
+/** Some rows of a matrix. */
+export function pick({ width, values }: Matrix, rows: ArrayLike<number>): Matrix {
+  const picked = Array.from(rows, (row) => [...values.subarray(row * width, (row + 1) * width)]);
+  return { rows: rows.length, width, values: Float32Array.from(picked.flat()) };
+}
+
+/** One set below the other. */
+export function stack(a: Matrix, b: Matrix): Matrix {
+  return {
+    rows: a.rows + b.rows,
+    width: a.width,
+    values: Float32Array.from([...a.values, ...b.values]),
+  };
 }

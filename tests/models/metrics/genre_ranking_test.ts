@@ -1,7 +1,11 @@
 // R-precision and mean average precision: numbers worked out by hand.
 
 import assert from "node:assert/strict";
-import { meanAveragePrecision, rPrecision } from "../../../models/metrics/genre_ranking.ts";
+import {
+  meanAveragePrecision,
+  microF1,
+  rPrecision,
+} from "../../../models/metrics/genre_ranking.ts";
 import { assertClose } from "../../_assert.ts";
 
 function scoresOf(...rows: number[][]) {
@@ -25,6 +29,14 @@ Deno.test("meanAveragePrecision ranks the posters of each genre, and leaves out 
   assertClose(mean, (expected[0] + expected[1] + expected[2]) / 3, { absolute: 1e-12 });
 });
 
+Deno.test("microF1 counts genres above the threshold over all posters together", () => {
+  // Above 0.45: 0 and 2 of the first, 1 and 2 of the second, 1 and 3 of the third; right are 0, 2 and 1, of five that there are.
+  assertClose(microF1(scores, labels, 0.45), 2 * 3 / (6 + 5), { absolute: 1e-12 });
+  // All twelve are above 0, none is above 1.
+  assertClose(microF1(scores, labels), 2 * 5 / (12 + 5), { absolute: 1e-12 });
+  assert.equal(microF1(scores, labels, 1), 0);
+});
+
 Deno.test("a judge that gives equal scores earns no precision by the order of genres or posters", () => {
   const flat = scoresOf([1, 1, 1], [1, 1, 1]);
   assert.equal(rPrecision(flat, [[1, 0, 0], [0, 0, 1]]), 0);
@@ -43,5 +55,6 @@ Deno.test("rPrecision and meanAveragePrecision refuse labels that do not fit, an
   const none = [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]];
   assert.throws(() => rPrecision(scores, none), /poster 0 has none/);
   assert.throws(() => meanAveragePrecision(scores, none), /none has a genre/);
+  assert.throws(() => microF1(scores, none), /no poster has any/);
   assert.throws(() => rPrecision(scoresOf([]), [[]]), /found 0 numbers, expected 1 rows of 0/);
 });

@@ -1,33 +1,12 @@
 // The kernel distance: against its definition, unbiased, and rising as pictures get worse.
 
 import assert from "node:assert/strict";
-import { picturesToTensor } from "../../../gpu/image.ts";
-import type { Picture } from "../../../gpu/picture.ts";
 import { randomStream } from "../../../gpu/random.ts";
-import * as tf from "../../../gpu/tf.ts";
-import { disposeTree } from "../../../gpu/tree.ts";
-import { applyClassifier, initClassifier } from "../../../models/classifier/classifier.ts";
-import { kernelDistance } from "../../../models/metrics/kernel_distance.ts";
+import { kernelDistance, wholeKernelDistance } from "../../../models/metrics/kernel_distance.ts";
 import type { Matrix } from "../../../models/metrics/matrix.ts";
 import { assertClose } from "../../_assert.ts";
 import { testOnSimd } from "../../_on_simd.ts";
-import { blurred, noisy, posters } from "./_pictures.ts";
-
-/** Vectors in three clusters. */
-function clustered(rows: number, width: number, name: string, shift = 0): Matrix {
-  const random = randomStream(1, "clusters", name), values = random.normals(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const cluster = random.integer(3);
-    for (let k = 0; k < width; k++) values[row * width + k] += (k % 3 === cluster ? 2 : 0) + shift;
-  }
-  return { rows, width, values };
-}
-
-/** Some rows of a matrix. */
-function pick({ width, values }: Matrix, rows: ArrayLike<number>): Matrix {
-  const picked = Array.from(rows, (row) => [...values.subarray(row * width, (row + 1) * width)]);
-  return { rows: rows.length, width, values: Float32Array.from(picked.flat()) };
-}
+import { clustered, featuresOf, pick, posters, worsened } from "./_pictures.ts";
 
 /** Equation 4 of Binkowski et al. 2018, term by term; `biased` counts each row's kernel with itself. */
 function definition(a: Matrix, b: Matrix, biased = false): number {
@@ -53,7 +32,7 @@ function definition(a: Matrix, b: Matrix, biased = false): number {
 }
 
 Deno.test("kernelDistance is its definition, for whole sets of awkward sizes", () => {
-  const a = clustered(21, 7, "a"), b = clustered(13, 7, "b", 0.3);
+  const a = clustered(21, 7, "a"), b = clustered(13, 7, "b", { shift: 0.3 });
   // Both sets have the rows of the smaller one: what is left of the larger is drawn.
   const whole = kernelDistance(pick(a, Array.from({ length: 13 }, (_, i) => i)), b, {
     ...{ seed: 1, subsets: 3 },
@@ -62,6 +41,15 @@ Deno.test("kernelDistance is its definition, for whole sets of awkward sizes", (
   assertClose(whole.mean, expected, { relative: 1e-10 }, "distance");
   assert.ok(whole.deviation < 1e-6, `whole sets are the same each time: ${whole.deviation}`);
   assert.deepEqual([whole.rows, whole.subsets], [13, 3]);
+  assertClose(wholeKernelDistance(a, b), definition(a, b), { relative: 1e-10 }, "all rows");
+  // More rows than a block of products has, and no multiple of a tile.
+  const [long, wide] = [clustered(301, 5, "long"), clustered(259, 5, "wide", { shift: 0.1 })];
+  assertClose(
+    wholeKernelDistance(long, wide),
+    definition(long, wide),
+    { relative: 1e-9 },
+    "blocks",
+  );
   const drawn = kernelDistance(a, b, { seed: 1, subsets: 400, mostRows: 9 });
   assert.equal(drawn.rows, 9);
   assert.ok(drawn.deviation > 0);
@@ -108,35 +96,15 @@ Deno.test("kernelDistance repeats itself for a seed, and refuses what does not f
   );
 });
 
-const network = { size: [48, 32] as [number, number], genres: 1, width: 4, features: 32 };
-
 testOnSimd("kernelDistance rises with blur and with noise", async () => {
-  const real = await posters(0, 100), others = await posters(100, 100);
-  // Features of a network that has learnt nothing: enough to tell large changes apart.
-  const params = initClassifier(network, randomStream(1, "network"));
-  const featuresOf = async (pictures: Picture[]): Promise<Matrix> => {
-    const features = tf.tidy(() =>
-      applyClassifier(params, picturesToTensor(pictures), network).features
-    );
-    const values = (await features.data<"float32">()).slice();
-    features.dispose();
-    return { rows: pictures.length, width: network.features, values };
-  };
-  const reference = await featuresOf(real);
-  const distances = async (worse: (picture: Picture, amount: number, i: number) => Picture) => {
-    const found: number[] = [];
-    for (const amount of [0, 1, 2, 4]) {
-      const pictures = others.map((picture, i) => worse(picture, amount, i));
-      found.push(
+  const reference = await featuresOf(await posters(0, 100));
+  for (const [name, sets] of Object.entries(worsened(await posters(100, 100)))) {
+    const list: number[] = [];
+    for (const pictures of sets) {
+      list.push(
         kernelDistance(reference, await featuresOf(pictures), { seed: 1, subsets: 1 }).mean,
       );
     }
-    return found;
-  };
-  const blur = await distances((picture, amount) => blurred(picture, 2 * amount));
-  const noise = await distances((picture, amount, i) => noisy(picture, 20 * amount, i));
-  disposeTree(params);
-  for (const [name, list] of Object.entries({ blur, noise })) {
     assert.ok(list.every((value, i) => i === 0 || value > list[i - 1]), `${name}: ${list}`);
   }
 });
