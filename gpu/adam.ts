@@ -3,7 +3,13 @@
 
 import * as tf from "./tf.ts";
 import type { Gradients } from "./gradients.ts";
-import { hasKernel, runOwnKernel } from "./own_kernels.ts";
+import {
+  assignAll,
+  hasKernel,
+  numberedInputs,
+  runOwnKernel,
+  runWholeKernel,
+} from "./own_kernels.ts";
 import { disposeTree, mapTree, type ParamTree, treeVariables } from "./tree.ts";
 
 /** First and second moments, trees of variables with the parameters' paths, and the number of updates made. */
@@ -71,12 +77,9 @@ type UpdateNumbers = Record<
 >;
 
 function applyInOnePass(updates: readonly Update[], numbers: UpdateNumbers): void {
-  for (const { param, gradient, m, v } of updates) {
-    const inputs = { param, gradient, m, v } as unknown as tf.NamedTensorMap;
-    const fresh = tf.engine().runKernel("AdamUpdate", inputs, numbers) as unknown as tf.Tensor[];
-    [param, m, v].forEach((variable, i) => variable.assign(fresh[i]));
-    tf.dispose(fresh);
-  }
+  const inputs = numberedInputs(updates.map((update) => ({ ...update })));
+  const fresh = runWholeKernel("AdamUpdate", inputs, numbers);
+  assignAll(updates.flatMap(({ param, m, v }) => [param, m, v]), fresh);
 }
 
 function applyInSteps(updates: readonly Update[], numbers: UpdateNumbers): void {

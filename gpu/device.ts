@@ -15,6 +15,8 @@ export interface Device {
   readonly description: string;
   /** The limits that bound a model's size, in bytes or counts; empty for `cpu`. */
   readonly limits: Readonly<Record<string, number>>;
+  /** The kernels of our own that fail their test on this GPU and so are not used, each with what is wrong; tfjs's take their place. */
+  readonly refusedKernels: Readonly<Record<string, string>>;
   /** A GPU adapter that a processor plays: right numbers, slower than the SIMD engine. */
   readonly isSoftware: boolean;
   /** Why `auto` did not take WebGPU, or what it tried next; empty if it did, or if the device was asked for by name. */

@@ -1,6 +1,6 @@
 // Exponential moving average of a parameter tree: the weights that are sampled and exported.
 
-import { hasKernel, runOwnKernel } from "./own_kernels.ts";
+import { assignAll, hasKernel, numberedInputs, runWholeKernel } from "./own_kernels.ts";
 import * as tf from "./tf.ts";
 import { type ParamTree, treeEntries, treeVariables } from "./tree.ts";
 
@@ -28,16 +28,14 @@ export function updateEma(average: ParamTree, params: ParamTree, decay: number):
     if (!source) throw new TypeError(`Cannot average "${path}": it has no weight`);
     return { leaf, source };
   });
-  const isOnePass = hasKernel("EmaUpdate");
+  if (hasKernel("EmaUpdate")) {
+    const inputs = numberedInputs(
+      pairs.map(({ leaf, source }) => ({ average: leaf, param: source })),
+    );
+    assignAll(pairs.map(({ leaf }) => leaf), runWholeKernel("EmaUpdate", inputs, { decay }));
+    return;
+  }
   tf.tidy(() => {
-    if (isOnePass) {
-      for (const { leaf, source } of pairs) {
-        const fresh = runOwnKernel("EmaUpdate", { average: leaf, param: source }, { decay });
-        leaf.assign(fresh);
-        fresh.dispose();
-      }
-      return;
-    }
     const factor = tf.scalar(decay);
     for (const { leaf, source } of pairs) {
       leaf.assign(tf.tidy(() => tf.add(source, tf.mul(tf.sub(leaf, source), factor))));

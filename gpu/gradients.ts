@@ -46,9 +46,14 @@ correct(tf.Tanh, ["x"], (dy, [x]) => ({
   x: () => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(x)))),
 }));
 
-// The stock gradient compares and selects, and those kernels have no gradient of their own.
+// The stock gradients compare and select, or compare and multiply; the first have no gradient of their own.
 correct(tf.LeakyRelu, ["x"], (dy, [x], { alpha }) => ({
-  x: () => tf.mul(dy, tf.step(x, alpha as number)),
+  x: () => slopeBelow(x, dy, alpha as number),
+}));
+correct(tf.Relu, ["x"], (dy, [x]) => ({ x: () => slopeBelow(x, dy, 0) }));
+correct("LeakyReluGrad", ["x"], (ddx, [x], { alpha }) => ({
+  dy: () => slopeBelow(x, ddx, alpha as number),
+  x: () => tf.zerosLike(x),
 }));
 
 // The same. Of two equal values the first has the gradient, as in PyTorch's pooling.
@@ -103,9 +108,19 @@ correct(tf.FusedConv2D, ["x", "filter"], (dy, [x, filter], attrs) => {
 });
 
 // Our own: dx = r (u - mean(u) - xn mean(u xn)), with u = dy act'(xn) and r = 1 / sqrt(var + epsilon), per channel of each image.
-correct("InstanceNorm", ["x"], (dy, [x], attrs) => ({
-  x: () => runOwnKernel("InstanceNormGrad", { x, dy }, attrs),
-}));
+for (const kernelName of ["InstanceNorm", "InstanceNormAdd"]) {
+  tf.registerGradient({
+    kernelName,
+    inputsToSave: ["x"],
+    outputsToSave: [false, true],
+    gradFunc: (dys, [x, statistics], attrs) => {
+      const [dy] = [dys].flat();
+      // As an attribute the statistics are none of the tape's business: the gradient's own gradient sees x through them already.
+      const known = { ...attrs, ...(statistics && { statistics }) };
+      return { x: () => runOwnKernel("InstanceNormGrad", { x, dy }, known), residual: () => dy };
+    },
+  });
+}
 
 // Its gradient, for a gradient g of dx. With a = cov(g, u), b = mean(g xn), c = mean(u xn) over the pixels:
 //   with respect to dy: act'(xn) times dx for g in place of u, for that map is its own adjoint
@@ -142,6 +157,12 @@ correct(tf.ResizeNearestNeighbor, ["images"], (dy, [images], { alignCorners }) =
   }
   return { images: () => sumBlocks(dy, images.shape, factors) };
 });
+
+/** dy where x is above 0, else dy times alpha. */
+function slopeBelow(x: tf.Tensor, dy: tf.Tensor, alpha: number): tf.Tensor {
+  if (hasKernel("LeakyReluGrad")) return runOwnKernel("LeakyReluGrad", { x, dy }, { alpha });
+  return tf.mul(dy, tf.step(x, alpha));
+}
 
 /** The adjoint of repeating each pixel: the sum over its block of copies, rows first. */
 function sumBlocks(dy: tf.Tensor, shape: number[], [down, across]: number[]): tf.Tensor {

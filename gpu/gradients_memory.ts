@@ -2,7 +2,17 @@
 // activation that was saved for one, to the end of the pass; freed at once, a step needs a third of the memory, most of it still in
 // the cache.
 
+import type { OwnKernel } from "./own_kernels.ts";
 import * as tf from "./tf.ts";
+
+/** The kernels of our own that have gradients. */
+const OWN_KERNELS: readonly OwnKernel[] = [
+  "InstanceNorm",
+  "InstanceNormAdd",
+  "InstanceNormGrad",
+  "MirrorPadGrad",
+  "LeakyReluGrad",
+];
 
 /** Whether the backward pass that runs is the last use of what was saved: not so in a gradient that is differentiated again. */
 let isLastUse = false;
@@ -28,7 +38,7 @@ export function freeingBackward<T>(differentiate: (forwardIsOver: () => void) =>
  */
 export function registerFreeing(): void {
   // Among the names that tfjs exports are those of all its kernels; ours are given by name.
-  const names = [...Object.values(tf), "InstanceNorm", "InstanceNormGrad", "MirrorPadGrad"];
+  const names = [...Object.values(tf), ...OWN_KERNELS];
   for (const kernelName of names) {
     const config = typeof kernelName === "string" ? tf.getGradient(kernelName) : undefined;
     if (config) tf.registerGradient({ ...config, gradFunc: freeing(config.gradFunc) });

@@ -3,8 +3,16 @@
 import { hasKernel, runOwnKernel } from "./own_kernels.ts";
 import * as tf from "./tf.ts";
 
-/** A norm and the activation after it: `instanceNorm`, or one with statistics from elsewhere. */
-export type Norm = (images: tf.Tensor4D, options?: { negativeSlope?: number }) => tf.Tensor4D;
+/** What is done with a norm's output. */
+export interface NormOptions {
+  /** What values below 0 are multiplied by: 1 leaves them, 0 is ReLU, 0.2 a leaky ReLU. */
+  negativeSlope?: number;
+  /** Added last. */
+  residual?: tf.Tensor4D;
+}
+
+/** A norm and what is done after it: `instanceNorm`, or one with statistics from elsewhere. */
+export type Norm = (images: tf.Tensor4D, options?: NormOptions) => tf.Tensor4D;
 
 /** Added to the variance, as in PyTorch's `InstanceNorm2d`. */
 const EPSILON = 1e-5;
@@ -12,19 +20,30 @@ const EPSILON = 1e-5;
 /**
  * Instance normalisation without parameters: each channel of each image [n, h, w, c] gets mean 0 and variance 1 over its
  * pixels, y = (x - mean) / sqrt(var + 1e-5), with the biased variance (Ulyanov et al. 2016, equation 3).
- *
- * @param negativeSlope what values below 0 are multiplied by afterwards: 1 leaves them, 0 is ReLU, 0.2 a leaky ReLU
  */
 export function instanceNorm(
   images: tf.Tensor4D,
-  { negativeSlope = 1 }: { negativeSlope?: number } = {},
+  { negativeSlope = 1, residual }: NormOptions = {},
 ): tf.Tensor4D {
-  if (hasKernel("InstanceNorm")) {
-    return runOwnKernel("InstanceNorm", { x: images }, { epsilon: EPSILON, negativeSlope });
-  }
+  const attributes = { epsilon: EPSILON, negativeSlope };
+  return tf.tidy(() => {
+    if (residual && hasKernel("InstanceNormAdd")) {
+      return runOwnKernel("InstanceNormAdd", { x: images, residual }, attributes);
+    }
+    const normal = hasKernel("InstanceNorm")
+      ? runOwnKernel<tf.Tensor4D>("InstanceNorm", { x: images }, attributes)
+      : composedNorm(images, attributes);
+    return residual ? tf.add(residual, normal) : normal;
+  });
+}
+
+function composedNorm(
+  images: tf.Tensor4D,
+  { epsilon, negativeSlope }: { epsilon: number; negativeSlope: number },
+): tf.Tensor4D {
   const centred = tf.sub(images, tf.mean(images, [1, 2], true));
   const variance = tf.mean(tf.square(centred), [1, 2], true);
-  const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))) as tf.Tensor4D;
+  const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))) as tf.Tensor4D;
   return activate(normal, negativeSlope);
 }
 
@@ -35,10 +54,11 @@ export type NormStatistics = { mean: tf.Tensor1D; variance: tf.Tensor1D };
 export function fixedNorm(
   images: tf.Tensor4D,
   { mean, variance }: NormStatistics,
-  { negativeSlope = 1 }: { negativeSlope?: number } = {},
+  { negativeSlope = 1, residual }: NormOptions = {},
 ): tf.Tensor4D {
   const factor = tf.rsqrt(tf.add(variance, EPSILON));
-  return activate(tf.mul(tf.sub(images, mean), factor) as tf.Tensor4D, negativeSlope);
+  const normal = activate(tf.mul(tf.sub(images, mean), factor) as tf.Tensor4D, negativeSlope);
+  return residual ? tf.add(residual, normal) : normal;
 }
 
 function activate(x: tf.Tensor4D, negativeSlope: number): tf.Tensor4D {

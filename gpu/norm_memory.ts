@@ -1,6 +1,6 @@
 // Instance norms whose statistics are averaged over the frames of a film: what moves in one corner does not recolour the whole.
 
-import { fixedNorm, type NormStatistics } from "./norm.ts";
+import { fixedNorm, type NormOptions, type NormStatistics } from "./norm.ts";
 import { assertShape } from "./shape.ts";
 import * as tf from "./tf.ts";
 
@@ -74,17 +74,13 @@ export function normMemory(share: number, past?: Float32Array<ArrayBuffer>): Nor
   };
 }
 
-/**
- * Instance norm of one frame [1, h, w, c] by the memory's statistics.
- *
- * @param negativeSlope what values below 0 are multiplied by afterwards, as in `instanceNorm`
- */
+/** Instance norm of one frame [1, h, w, c] by the memory's statistics. */
 export function rememberedNorm(
   memory: NormMemory,
   frame: tf.Tensor4D,
-  { negativeSlope = 1 }: { negativeSlope?: number } = {},
+  options: NormOptions = {},
 ): tf.Tensor4D {
   assertShape(frame, [1, null, null, null], "frame of a film");
   const measured = tf.moments(frame, [0, 1, 2]) as NormStatistics;
-  return fixedNorm(frame, memory.average(measured), { negativeSlope });
+  return fixedNorm(frame, memory.average(measured), options);
 }

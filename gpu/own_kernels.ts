@@ -5,15 +5,25 @@ import * as tf from "./tf.ts";
 
 /** The kernels of our own, with what they take and give. Gradients are registered in gradients.ts. */
 export type OwnKernel =
-  /** act((x - mean) / sqrt(variance + epsilon)) per image and channel of x [n, h, w, c]; attributes `epsilon`, `negativeSlope`. */
+  /**
+   * act((x - mean) / sqrt(variance + epsilon)) per image and channel of x [n, h, w, c]; attributes `epsilon`, `negativeSlope`. May give a
+   * second tensor, what the device knows of mean and variance.
+   */
   | "InstanceNorm"
-  /** Its gradient with respect to x, of x and dy; the same attributes. */
+  /** The same of x, with `residual` added behind the activation. */
+  | "InstanceNormAdd"
+  /** The gradient of both with respect to x, of x and dy; the same attributes, and as `statistics` their second tensor, if there is one. */
   | "InstanceNormGrad"
   /** The adjoint of tfjs's MirrorPad, of dy; attributes `paddings`, `mode`. */
   | "MirrorPadGrad"
-  /** Adam's new param, m and v, of param, gradient, m and v; attributes as gpu/adam.ts names them. */
+  /** dy where x is above 0, else dy times the attribute `alpha`. */
+  | "LeakyReluGrad"
+  /**
+   * Adam's new param, m and v of each of any number of parameters, of param0, gradient0, m0, v0, param1...; attributes as gpu/adam.ts
+   * names them. What only its variable holds may be changed in place.
+   */
   | "AdamUpdate"
-  /** param + (average - param) decay, of average and param; attribute `decay`. */
+  /** param + (average - param) decay, of average0, param0, average1...; attribute `decay`. Averages may be changed in place. */
   | "EmaUpdate"
   /** The norm of all inputs taken as one vector, a scalar. */
   | "GlobalNorm";
@@ -23,11 +33,34 @@ export function hasKernel(name: OwnKernel): boolean {
   return tf.getKernel(name, tf.getBackend()) !== undefined;
 }
 
-/** Runs a kernel of ours that gives one tensor; it goes on the gradient tape like any other. */
+/** Runs a kernel of ours and gives its first tensor; it goes on the gradient tape like any other. */
 export function runOwnKernel<T extends tf.Tensor>(
-  name: Exclude<OwnKernel, "AdamUpdate">,
+  name: OwnKernel,
   inputs: tf.NamedTensorMap,
   attrs: Readonly<Record<string, unknown>> = {},
 ): T {
-  return tf.engine().runKernel(name, inputs, attrs as tf.NamedAttrMap);
+  return runWholeKernel(name, inputs, attrs)[0] as T;
+}
+
+/** Runs a kernel of ours and gives all its tensors. */
+export function runWholeKernel(
+  name: OwnKernel,
+  inputs: tf.NamedTensorMap,
+  attrs: Readonly<Record<string, unknown>>,
+): tf.Tensor[] {
+  return [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, attrs as tf.NamedAttrMap)]
+    .flat();
+}
+
+/** The inputs of a kernel that takes any number of parameters: the i-th one's tensor `name` becomes `name` + i. */
+export function numberedInputs(all: readonly Record<string, tf.Tensor>[]): tf.NamedTensorMap {
+  return Object.fromEntries(
+    all.flatMap((each, i) => Object.entries(each).map(([name, tensor]) => [name + i, tensor])),
+  );
+}
+
+/** Makes variables hold what a kernel has computed for them. */
+export function assignAll(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
+  variables.forEach((variable, i) => variable.assign(values[i]));
+  tf.dispose([...values]);
 }

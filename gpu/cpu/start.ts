@@ -27,6 +27,7 @@ export async function startCpu(): Promise<StartedDevice> {
     name: "cpu",
     description: "CPU: plain JavaScript, one thread",
     limits: {},
+    refusedKernels: {},
     isSoftware: false,
     lost: new Promise(() => {}),
     dispose: () => tf.removeBackend("cpu"),

@@ -49,6 +49,7 @@ export async function startSimd(threads = availableThreads()): Promise<StartedDe
       threads === 1 ? "" : "s"
     }, ${width} vectors`,
     limits: {},
+    refusedKernels: {},
     isSoftware: false,
     lost: engine.lost,
     dispose: () => {

@@ -1,9 +1,10 @@
 // Starts the WebGPU device in Deno and in browsers. tfjs's own start-up fails in Deno and cannot report a lost device.
 
 import * as tf from "../tf.ts";
-import { WebGPUBackend } from "../tf_webgpu.ts";
+import { GpuBackend } from "./backend.ts";
 import { DeviceUnavailableError, type StartedDevice } from "../device.ts";
 import { excludeOpenGl } from "./native_backends.ts";
+import { registerKernels } from "./register.ts";
 
 /** The adapter's limits that we ask for in full; the defaults are far below what most cards have. */
 const LIMITS = [
@@ -19,6 +20,9 @@ const LIMITS = [
 /** Adapters that run on the processor; not all of them say so by `isFallbackAdapter`. */
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|basic render/i;
 
+/** Which kernels of ours an adapter was found to compute wrongly: each is tried once, however often its device is started. */
+const trials = new Map<string, Readonly<Record<string, string>>>();
+
 /**
  * Starts the `webgpu` device on the fastest adapter.
  *
@@ -30,18 +34,23 @@ export async function startWebGpu(): Promise<StartedDevice> {
   const gpu = await requestDevice(adapter, limits);
   // Importing the backend registers a factory of its own; a second registration under that name would be ignored.
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => new WebGPUBackend(gpu, adapter.info), 3);
+  const backend = new GpuBackend(gpu, adapter.info);
+  tf.registerBackend("webgpu", () => backend, 3);
   // A refused backend makes tfjs carry on silently with another one.
   const accepted = await tf.setBackend("webgpu");
   if (!accepted || tf.getBackend() !== "webgpu") {
     throw new DeviceUnavailableError("webgpu", "tfjs refused the backend");
   }
+  const name = describe(adapter.info);
+  const refusedKernels = await registerKernels(backend, { trusted: trials.get(name) });
+  trials.set(name, refusedKernels);
   let disposed = false;
   return {
     name: "webgpu",
-    description: `WebGPU: ${describe(adapter.info)}`,
+    description: describeDevice(name, Object.keys(refusedKernels)),
     limits,
-    isSoftware: adapter.info.isFallbackAdapter || SOFTWARE.test(describe(adapter.info)),
+    refusedKernels,
+    isSoftware: adapter.info.isFallbackAdapter || SOFTWARE.test(name),
     // A device that is given back on purpose is not lost.
     lost: gpu.lost.then((info) => disposed ? new Promise(() => {}) : info.message || info.reason),
     dispose() {
@@ -78,6 +87,12 @@ async function requestDevice(
   } catch (error) {
     throw new DeviceUnavailableError("webgpu", `the adapter gave no device: ${String(error)}`);
   }
+}
+
+/** One line, which names the kernels of ours that compute wrongly here: without them the device is right, but slower. */
+function describeDevice(name: string, refused: readonly string[]): string {
+  const without = refused.length === 0 ? "" : `, without ${refused.join(", ")}`;
+  return `WebGPU: ${name}${without}`;
 }
 
 function describe(info: GPUAdapterInfo): string {

@@ -102,6 +102,5 @@ export function residualBlock(
 ): tf.Tensor4D {
   // Each half is tidied: of a large picture, eight maps at once are more than a machine may have.
   const inner = tf.tidy(() => norm(conv(conv1, reflectPad(x, 1)), { negativeSlope: 0 }));
-  const change = tf.tidy(() => norm(conv(conv2, reflectPad(inner, 1))));
-  return tf.add(x, change);
+  return tf.tidy(() => norm(conv(conv2, reflectPad(inner, 1)), { residual: x }));
 }

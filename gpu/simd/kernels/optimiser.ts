@@ -1,6 +1,6 @@
 // Adam, the moving average and the norm of gradients on the engine, a single pass each: kernels of ours, which tfjs does not have.
 
-import { util } from "../../tf.ts";
+import { type TensorInfo, util } from "../../tf.ts";
 import type { NativeKernel } from "./native.ts";
 
 /** Numbers of a run whose squares are summed at a time; see assembly/optimiser.ts. */
@@ -8,27 +8,32 @@ const RUN = 16_384;
 
 /** The kernels by the names of gpu/own_kernels.ts. */
 export const optimiserKernels: Readonly<Record<string, NativeKernel>> = {
-  AdamUpdate: ({ param, gradient, m, v }, backend, attrs) => {
-    const results = [param, m, v].map(({ shape }) => backend.makeInHeap(shape));
-    const { beta1, beta2, fresh1, fresh2, rootCorrection, step, epsilon } = attrs as Record<
-      string,
-      number
-    >;
-    backend.engine.kernels.adam(
-      ...[param, gradient, m, v].map((tensor) => backend.addressOf(tensor)),
-      ...results.map(({ address }) => address),
-      util.sizeFromShape(param.shape),
-      ...[beta1, beta2, fresh1, fresh2, rootCorrection, step, epsilon],
-    );
-    return results.map(({ tensor }) => tensor);
-  },
-  EmaUpdate: ({ average, param }, backend, { decay }) => {
-    const { tensor, address } = backend.makeInHeap(param.shape);
-    const [from, to] = [average, param].map((each) => backend.addressOf(each));
-    const size = util.sizeFromShape(param.shape);
-    backend.engine.kernels.ema(from, to, address, size, decay as number);
-    return tensor;
-  },
+  AdamUpdate: (inputs, backend, attrs) =>
+    forEachParameter(inputs, 4, (i) => {
+      const [param, gradient, m, v] = [`param${i}`, `gradient${i}`, `m${i}`, `v${i}`]
+        .map((name) => inputs[name]);
+      const results = [param, m, v].map(({ shape }) => backend.makeInHeap(shape));
+      const { beta1, beta2, fresh1, fresh2, rootCorrection, step, epsilon } = attrs as Record<
+        string,
+        number
+      >;
+      backend.engine.kernels.adam(
+        ...[param, gradient, m, v].map((tensor) => backend.addressOf(tensor)),
+        ...results.map(({ address }) => address),
+        util.sizeFromShape(param.shape),
+        ...[beta1, beta2, fresh1, fresh2, rootCorrection, step, epsilon],
+      );
+      return results.map(({ tensor }) => tensor);
+    }),
+  EmaUpdate: (inputs, backend, { decay }) =>
+    forEachParameter(inputs, 2, (i) => {
+      const average = inputs[`average${i}`], param = inputs[`param${i}`];
+      const { tensor, address } = backend.makeInHeap(param.shape);
+      const [from, to] = [average, param].map((each) => backend.addressOf(each));
+      const size = util.sizeFromShape(param.shape);
+      backend.engine.kernels.ema(from, to, address, size, decay as number);
+      return [tensor];
+    }),
   GlobalNorm: (gradients, backend) => {
     const { tensor, address } = backend.makeInHeap([]);
     const { heap, kernels } = backend.engine;
@@ -49,3 +54,13 @@ export const optimiserKernels: Readonly<Record<string, NativeKernel>> = {
     return tensor;
   },
 };
+
+/** What `update` gives for the i-th parameter, for all parameters, of which each has so many inputs. */
+function forEachParameter(
+  inputs: Readonly<Record<string, TensorInfo>>,
+  inputsEach: number,
+  update: (i: number) => TensorInfo[],
+): TensorInfo[] {
+  const count = Object.keys(inputs).length / inputsEach;
+  return Array.from({ length: count }, (_, i) => update(i)).flat();
+}

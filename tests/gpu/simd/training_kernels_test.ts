@@ -4,7 +4,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { sizeOf } from "../../../gpu/shape.ts";
 import { assertClose } from "../../_assert.ts";
-import { filled, type KernelCall, operandStream, runOnEngine } from "./_compare.ts";
+import { filled, type KernelCall, type Operand, operandStream, runOnEngine } from "./_compare.ts";
 
 const random = operandStream("training kernels");
 const EPSILON = 1e-5;
@@ -121,10 +121,13 @@ Deno.test("AdamUpdate, EmaUpdate and GlobalNorm on simd are their definitions", 
     v.values.forEach((value, i) => v.values[i] = Math.abs(value));
     return { param, gradient, m, v };
   });
-  const adam = drawn.map((inputs): KernelCall => ({ kernel: "AdamUpdate", inputs, attrs }));
+  const numbered = (all: readonly Record<string, Operand>[]): Record<string, Operand> =>
+    Object.fromEntries(
+      all.flatMap((each, i) => Object.entries(each).map(([name, operand]) => [name + i, operand])),
+    );
   await assertOutputs(
-    adam,
-    drawn.map(({ param, gradient, m, v }) => {
+    [{ kernel: "AdamUpdate", inputs: numbered(drawn), attrs }],
+    [drawn.flatMap(({ param, gradient, m, v }) => {
       const g = Array.from(gradient.values);
       const newM = g.map((each, i) => attrs.beta1 * m.values[i] + attrs.fresh1 * each);
       const newV = g.map((each, i) => attrs.beta2 * v.values[i] + attrs.fresh2 * each * each);
@@ -133,20 +136,16 @@ Deno.test("AdamUpdate, EmaUpdate and GlobalNorm on simd are their definitions", 
         attrs.step * each / (attrs.rootCorrection * Math.sqrt(newV[i]) + attrs.epsilon)
       );
       return [newP, newM, newV];
-    }),
+    })],
     1e-5,
   );
   const decay = 0.9;
-  const ema = drawn.map(({ param, m }): KernelCall => ({
-    kernel: "EmaUpdate",
-    inputs: { average: m, param },
-    attrs: { decay },
-  }));
+  const averages = drawn.map(({ param, m }) => ({ average: m, param }));
   await assertOutputs(
-    ema,
-    drawn.map(({ param, m }) => [
-      Array.from(param.values, (p, i) => p + (m.values[i] - p) * decay),
-    ]),
+    [{ kernel: "EmaUpdate", inputs: numbered(averages), attrs: { decay } }],
+    [drawn.map(({ param, m }) =>
+      Array.from(param.values, (p, i) => p + (m.values[i] - p) * decay)
+    )],
     1e-6,
   );
   const norm: KernelCall = {
