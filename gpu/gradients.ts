@@ -3,7 +3,7 @@
 
 import "./tf_training.ts";
 import { freeingBackward, registerFreeing } from "./gradients_memory.ts";
-import { hasKernel, runOwnKernel } from "./own_kernels.ts";
+import { hasKernel, runOwnKernel, type SideFilter } from "./own_kernels.ts";
 import { sizeOf } from "./shape.ts";
 import * as tf from "./tf.ts";
 import { type ParamTree, treeVariables } from "./tree.ts";
@@ -142,6 +142,13 @@ correct("InstanceNormGrad", ["x", "dy"], (g, [x, dy], attrs) => {
       return tf.div(tf.neg(sum), tf.add(variance, epsilon));
     },
   };
+});
+
+// Our own: the adjoint of a filter is the filter turned round, with the zeros between pixels and the places left out changed about.
+correct("FilterSides", [], (dy, _, attrs) => {
+  const { taps, up, down, before, from, to } = attrs as unknown as SideFilter;
+  const adjoint = { taps: taps.toReversed(), up: down, down: up, before: taps.length - 1 - before };
+  return { x: () => runOwnKernel("FilterSides", { x: dy }, { ...adjoint, from: to, to: from }) };
 });
 
 // The stock gradient's CPU kernel reads the wrong pixels from the second image of a batch on, and has no gradient itself.

@@ -12,6 +12,7 @@ const OWN_KERNELS: readonly OwnKernel[] = [
   "InstanceNormGrad",
   "MirrorPadGrad",
   "LeakyReluGrad",
+  "FilterSides",
 ];
 
 /** Whether the backward pass that runs is the last use of what was saved: not so in a gradient that is differentiated again. */

@@ -16,6 +16,8 @@ export type OwnKernel =
   | "InstanceNormGrad"
   /** The adjoint of tfjs's MirrorPad, of dy; attributes `paddings`, `mode`. */
   | "MirrorPadGrad"
+  /** x [n, h, w, c] filtered along rows and columns as the attributes say, a `SideFilter`. */
+  | "FilterSides"
   /** dy where x is above 0, else dy times the attribute `alpha`. */
   | "LeakyReluGrad"
   /**
@@ -27,6 +29,20 @@ export type OwnKernel =
   | "EmaUpdate"
   /** The norm of all inputs taken as one vector, a scalar. */
   | "GlobalNorm";
+
+/**
+ * A filter along both sides of an image: place i of the result is the sum over k of `taps[k]` times place i `down` + k - `before` of
+ * the image with `up` - 1 zeros after each pixel and zeros around.
+ */
+export interface SideFilter {
+  taps: readonly number[];
+  up: number;
+  down: number;
+  before: number;
+  /** Heights and widths before and after. */
+  from: readonly [number, number];
+  to: readonly [number, number];
+}
 
 /** Whether the current device has a kernel. */
 export function hasKernel(name: OwnKernel): boolean {

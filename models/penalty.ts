@@ -38,3 +38,19 @@ export function zeroCentredPenalty(
   const slopes = tf.grad((x: tf.Tensor) => tf.sum(tf.mean(critic(x as tf.Tensor4D), 1)))(images);
   return tf.mul(tf.mean(tf.sum(tf.square(slopes), [1, 2, 3])), 0.5);
 }
+
+/**
+ * Scores of images, and of each half the squared length of its score's gradient: R1 of real images (Mescheder et al. 2018, equation
+ * 9) or R2 of generated ones (equation 10), unweighted, before the mean. One forward pass gives both.
+ *
+ * @param critic scores [n, 1] of images [n, h, w, 3], each sample's of that sample alone
+ * @returns both [n, 1]
+ */
+export function penalisedScores(
+  critic: (images: tf.Tensor4D) => tf.Tensor2D,
+  images: tf.Tensor4D,
+): { scores: tf.Tensor2D; penalties: tf.Tensor2D } {
+  const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => critic(x as tf.Tensor4D))(images);
+  const squares = tf.sum(tf.reshape(tf.square(grad), [images.shape[0], -1]), 1, true);
+  return { scores: value as tf.Tensor2D, penalties: tf.mul(squares, 0.5) };
+}

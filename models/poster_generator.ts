@@ -8,7 +8,7 @@ import type { PosterManifest } from "./manifest.ts";
 import { generatorInput } from "./poster/condition.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import { latentBetween, latentOf, variedLatent } from "./poster/latent.ts";
-import { posterArchitectures } from "./registry.ts";
+import { posterArchitecture } from "./registry.ts";
 import { readWeights } from "./weights_file.ts";
 
 /** What a poster is drawn from, in numbers that fit into a link. */
@@ -17,7 +17,10 @@ export interface PosterRecipe {
   seed: number;
   /** Weight of each genre, 0 to 1, in the model's order; all 0 is "any genre". */
   genres: readonly number[];
-  /** Scale of the latent vector, 0 to 1: below 1 posters are more alike, and fewer go wrong (Brock et al. 2019). */
+  /**
+   * 0 to 1: below 1 posters are more alike, and fewer go wrong. Scale of the latent vector (Brock et al. 2019), or of a style's distance
+   * from the average (Karras et al. 2019).
+   */
   truncation: number;
   /** Turned by a share, 0 to 1, of the way to another seed's. */
   variation?: { seed: number; amount: number };
@@ -29,6 +32,8 @@ export interface PosterRequest {
   latent: Float32Array;
   /** Weight of each genre, 0 to 1; not used by a generator without genres. */
   genres: ArrayLike<number>;
+  /** How far from the average styles may be, 0 to 1; not used by a generator without styles. 1 unless given. */
+  truncation?: number;
 }
 
 /** A poster generator on the device; `dispose` frees its weights. */
@@ -56,15 +61,18 @@ export async function loadPosterGenerator(
   weights: Uint8Array<ArrayBuffer>,
 ): Promise<PosterGenerator> {
   const { config } = manifest;
-  const shapes = posterArchitectures[config.architecture].shapes(config);
+  const shapes = posterArchitecture(config).shapes(config);
   return posterGenerator(await readWeights(manifest, shapes, weights), config);
 }
 
 /** A generator of these parameters in their folded form, which it then owns. */
 export function posterGenerator(params: ParamTree, config: GeneratorConfig): PosterGenerator {
-  const { apply } = posterArchitectures[config.architecture];
+  const { apply } = posterArchitecture(config);
   const drawBatch = async (requests: readonly PosterRequest[]) => {
-    const images = tf.tidy(() => apply(params, inputsOf(requests, config), config));
+    const images = tf.tidy(() => {
+      const truncation = tf.tensor2d(requests.map(({ truncation = 1 }) => [truncation]));
+      return apply(params, inputsOf(requests, config), config, truncation);
+    });
     try {
       return await tensorToPictures(images);
     } finally {
@@ -88,18 +96,22 @@ export function posterGenerator(params: ParamTree, config: GeneratorConfig): Pos
 /** The inputs that a recipe stands for. */
 export function requestOf(
   { seed, genres, truncation, variation }: PosterRecipe,
-  config: Pick<GeneratorConfig, "latent">,
+  config: Pick<GeneratorConfig, "architecture" | "latent">,
 ): PosterRequest {
   const drawn = latentOf(seed, config);
   const latent = variation ? variedLatent(drawn, variation) : drawn;
+  if (posterArchitecture(config).truncatesStyles) return { latent, genres, truncation };
   return { latent: latent.map((value) => value * truncation), genres };
 }
 
 /** The inputs on the way from one poster to another, `t` from 0 to 1: latents along a great circle, genres along a line. */
 export function requestBetween(a: PosterRequest, b: PosterRequest, t: number): PosterRequest {
+  const between = (from: number, to: number) => (1 - t) * from + t * to;
   return {
     latent: latentBetween(a.latent, b.latent, t),
-    genres: Array.from(a.genres, (weight, i) => (1 - t) * weight + t * b.genres[i]),
+    genres: Array.from(a.genres, (weight, i) => between(weight, b.genres[i])),
+    ...(a.truncation !== undefined && b.truncation !== undefined &&
+      { truncation: between(a.truncation, b.truncation) }),
   };
 }
 

@@ -9,6 +9,8 @@ import { applyTiled } from "./cyclegan/tiled.ts";
 import type { Direction, StyleManifest } from "./manifest.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import * as dcgan from "./poster/generator.ts";
+import * as r3gan from "./poster/r3gan/generator.ts";
+import * as stylegan2 from "./poster/stylegan2/generator.ts";
 
 /** How to run one family of style models. */
 export interface StyleFamily {
@@ -43,11 +45,17 @@ export interface Tiles {
 }
 
 /** How to run one architecture of poster generators. */
-export interface PosterArchitecture {
+export interface PosterArchitecture<Config extends GeneratorConfig = GeneratorConfig> {
   /** Every parameter's path and shape in the weights file. */
-  shapes(config: GeneratorConfig): ParamShapes;
-  /** Pictures [n, h, w, 3] in [-1, 1] from inputs [n, latent + genres]. */
-  apply(params: ParamTree, inputs: Tensor2D, config: GeneratorConfig): Tensor4D;
+  shapes(config: Config): ParamShapes;
+  /** Whether it is styles that a truncation draws nearer to their average; if not, the latent vector is scaled. */
+  truncatesStyles: boolean;
+  /**
+   * Pictures [n, h, w, 3] from inputs [n, latent + genres]; what lies outside [-1, 1] is cut off by whoever shows them.
+   *
+   * @param truncation [n, 1], for an architecture that truncates styles; 1 unless given
+   */
+  apply(params: ParamTree, inputs: Tensor2D, config: Config, truncation?: Tensor2D): Tensor4D;
 }
 
 /** The name of the generator of each direction, first part of its parameters' paths. */
@@ -81,12 +89,40 @@ export const styleFamilies: Readonly<Record<StyleManifest["family"], StyleFamily
 };
 
 /** Architectures of poster generators by their configuration's `architecture`. */
-export const posterArchitectures: Readonly<
-  Record<GeneratorConfig["architecture"], PosterArchitecture>
-> = {
+const posterArchitectures: {
+  readonly [Name in GeneratorConfig["architecture"]]: PosterArchitecture<
+    Extract<GeneratorConfig, { architecture: Name }>
+  >;
+} = {
   dcgan: {
+    truncatesStyles: false,
     shapes: (config) => dcgan.generatorShapes(config, "folded"),
     apply: (params, inputs, config) =>
       dcgan.applyGenerator(params as dcgan.GeneratorParams, inputs, config),
   },
+  r3gan: {
+    truncatesStyles: false,
+    shapes: r3gan.r3ganGeneratorShapes,
+    apply: (params, inputs, config) =>
+      r3gan.applyR3ganGenerator(params as r3gan.R3ganGeneratorParams, inputs, config),
+  },
+  stylegan2: {
+    truncatesStyles: true,
+    shapes: (config) => stylegan2.styleGan2GeneratorShapes(config, "folded"),
+    apply: (params, inputs, config, truncation) =>
+      stylegan2.applyStyleGan2Generator(
+        params as stylegan2.StyleGan2GeneratorParams,
+        inputs,
+        config,
+        truncation,
+      ),
+  },
 };
+
+/** The architecture of a poster generator. */
+export function posterArchitecture(
+  { architecture }: Pick<GeneratorConfig, "architecture">,
+): PosterArchitecture {
+  // A configuration and the architecture that it names belong together.
+  return posterArchitectures[architecture] as PosterArchitecture;
+}

@@ -105,3 +105,13 @@ export const scheduleSchema = v.pipe(
     }
   }),
 );
+
+/** The values that a configuration's schedules give after `imagesSeen` images. */
+export function schedulesAt<Key extends string>(
+  config: Readonly<Record<Key, string>>,
+  keys: readonly Key[],
+  imagesSeen: number,
+): Record<Key, number> {
+  const values = keys.map((key) => [key, scheduleAt(parseSchedule(config[key]), imagesSeen)]);
+  return Object.fromEntries(values);
+}

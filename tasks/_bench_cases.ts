@@ -7,10 +7,10 @@ import type { SimdBackend } from "../gpu/simd/backend.ts";
 import { disposeTrainState, initTrainState } from "../models/cyclegan/state.ts";
 import { trainStep } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
+import { MODERN_MODELS, POSTER_MODELS } from "../models/poster/config.ts";
 import { TRUNK_NETS } from "../models/trunks/config.ts";
-import { POSTER_MODELS } from "../models/poster/config.ts";
 import type { BenchCase } from "./_bench_case.ts";
-import { posterStepCase } from "./_bench_posters.ts";
+import { penaltyCases, posterStepCase } from "./_bench_posters.ts";
 import { cycleGanPresets } from "./_cyclegan_presets.ts";
 
 /** Sizes of the three steps that PyTorch is measured at: pixels per side, channels of the generators' stem, residual blocks. */
@@ -50,6 +50,7 @@ export function benchCases(): BenchCase[] {
     cycleGanStepCase("step of the toy preset", cycleGanPresets.toy.config(1000) as TrainingConfig),
     ...discriminatorSteps(),
     ...POSTER_MODELS.map((model) => posterStepCase(model)),
+    ...MODERN_MODELS.flatMap(penaltyCases),
   ];
 }
 

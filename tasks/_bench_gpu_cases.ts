@@ -28,7 +28,7 @@ export function gpuCases(): GpuCase[] {
     ...STEPS.map(gpuStepCase),
     gpuInferenceCase(STEPS[0]),
     // The penalty is left out: stock tfjs cannot differentiate the discriminator twice.
-    posterStepCase("cgan", { penalty: "0", penaltyEvery: 1 }),
+    posterStepCase("cgan", { penalty: "0", "penalty-every": "1" }),
   ];
 }
 

@@ -3,28 +3,48 @@
 import { GENRES } from "../data/posters.ts";
 import { randomStream } from "../gpu/random.ts";
 import * as tf from "../gpu/tf.ts";
-import type { PosterModel } from "../models/poster/config.ts";
+import type { ModernModel, PosterModel } from "../models/poster/config.ts";
 import { disposePosterState, initPosterState } from "../models/poster/state.ts";
 import { posterStep } from "../models/poster/step.ts";
 import type { PosterBatch } from "../models/poster/step_context.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import type { BenchCase } from "./_bench_case.ts";
-import { resolvePosterConfig } from "./_poster_flags.ts";
+import { type PosterTrainFlags, resolvePosterConfig } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
 
-/** A step of the preset `toy` at 64x96; `change` sets some of it otherwise. */
-export function posterStepCase(
+/** A step of the preset `toy` at 64x96, with flags of `train:posters`. */
+export function posterStepCase(model: PosterModel, flags: PosterTrainFlags = {}): BenchCase {
+  return stepCase("toy preset", configOf(model, "toy", flags));
+}
+
+/** Steps of a modern model's preset `best`, its penalty at every step, as the preset has it, and not at all. */
+export function penaltyCases(model: ModernModel): BenchCase[] {
+  // Midway through a run pictures are changed now and then; at its beginning they are not yet.
+  const changed = { "augment-probability": "0.3" };
+  const lazy = configOf(model, "best", changed);
+  return [
+    stepCase(
+      "penalty at every step",
+      configOf(model, "best", { ...changed, "penalty-every": "1" }),
+    ),
+    stepCase(`penalty at every ${lazy.penaltyEvery}th step`, lazy),
+    stepCase("no penalty", configOf(model, "best", { ...changed, penalty: "0" })),
+  ];
+}
+
+function configOf(
   model: PosterModel,
-  change: Partial<PosterTrainingConfig> = {},
-): BenchCase {
-  const { size } = posterPresets.toy, set = { size, genres: [...GENRES] };
-  const config = {
-    ...resolvePosterConfig({ model, preset: "toy", images: 1000 }, set, {}),
-    ...change,
-  };
-  const { batch: n, size: [height, width], generator, penaltyEvery } = config;
+  preset: string,
+  flags: PosterTrainFlags,
+): PosterTrainingConfig {
+  const { size } = posterPresets[preset], set = { size, genres: [...GENRES] };
+  return resolvePosterConfig({ model, preset, images: 1000 }, set, flags);
+}
+
+function stepCase(what: string, config: PosterTrainingConfig): BenchCase {
+  const { model, batch: n, size: [height, width], generator, penaltyEvery } = config;
   return {
-    name: `posters ${model}, toy preset, ${size.width}x${size.height}`,
+    name: `posters ${model}, ${what}, ${width}x${height}`,
     unit: "s / 1,000 images",
     flop: 0,
     // A run is as many steps as lie between two penalties, so that all runs are alike.

@@ -1,7 +1,7 @@
 // Checkpoints: one safetensors file each, written whole under a temporary name and then renamed, so that a reader never sees a
 // part of one. Only tensors and JSON: loading one runs no code.
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import {
   decodeSafetensors,
@@ -16,6 +16,7 @@ import { posterTrainingSchema } from "../models/poster/training_config.ts";
 import type { Counters, LoadedTensor } from "../models/train_state.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
+import { type GuardState, NEW_GUARD } from "./_guard.ts";
 
 const trainingSchema = v.variant("kind", [cycleGanSchema, posterTrainingSchema]);
 
@@ -31,6 +32,8 @@ export interface CheckpointFacts<Config extends AnyTrainingConfig = AnyTrainingC
   dataPosition: number;
   /** Seconds spent training, over all sittings. */
   seconds: number;
+  /** What the run remembers of its sheets. */
+  guard: GuardState;
 }
 
 /** A checkpoint as read from disk. */
@@ -46,12 +49,19 @@ const KEPT = 2;
 const NAME = /^checkpoint-(\d{9})\.safetensors$/;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const guardSchema = v.strictObject({
+  best: v.nullable(v.strictObject({ images: whole, distance: v.number() })),
+  bad: whole,
+  returns: whole,
+});
 const factsSchema = v.strictObject({
   format: v.literal(1),
   config: trainingSchema,
   dataHash: v.string(),
   dataPosition: whole,
   seconds: v.pipe(v.number(), v.minValue(0)),
+  // Absent from what was saved before runs were guarded.
+  guard: v.optional(guardSchema, NEW_GUARD),
   counters: v.strictObject({
     imagesSeen: whole,
     skippedSteps: whole,
@@ -60,15 +70,24 @@ const factsSchema = v.strictObject({
   }),
 });
 
+/** Removes the run's checkpoints of more than so many images. */
+export async function dropCheckpointsAfter(runDir: string, imagesSeen: number): Promise<void> {
+  for (const path of await listCheckpoints(runDir)) {
+    if (Number(NAME.exec(basename(path))?.[1]) > imagesSeen) await Deno.remove(path);
+  }
+}
+
 /**
- * Saves the state as `checkpoint-<images seen>.safetensors` and removes all but the last two.
+ * Saves the state as `checkpoint-<images seen>.safetensors` and removes all but the last ones.
  *
+ * @param kept how many there are then at most
  * @throws {TaskError} if the disk refuses; earlier checkpoints are then untouched
  */
 export async function saveCheckpoint(
   runDir: string,
   { tensors, counters }: { tensors: [path: string, tensor: Tensor][]; counters: Counters },
   facts: CheckpointFacts,
+  kept = KEPT,
 ): Promise<string> {
   const stored = new Map<string, StoredTensor>();
   for (const [path, tensor] of tensors) {
@@ -79,7 +98,7 @@ export async function saveCheckpoint(
   const name = `checkpoint-${String(counters.imagesSeen).padStart(9, "0")}.safetensors`;
   const path = join(runDir, name);
   await writeAtomically(path, bytes);
-  for (const old of (await listCheckpoints(runDir)).slice(KEPT)) await Deno.remove(old);
+  for (const old of (await listCheckpoints(runDir)).slice(kept)) await Deno.remove(old);
   return path;
 }
 

@@ -4,7 +4,7 @@ import * as tf from "../gpu/tf.ts";
 import { picturesToTensor } from "../gpu/image.ts";
 import { randomStream } from "../gpu/random.ts";
 import type { UnpairedSource } from "../data/unpaired.ts";
-import { stateTensors, type TrainState } from "../models/cyclegan/state.ts";
+import { restoreState, stateTensors, type TrainState } from "../models/cyclegan/state.ts";
 import { type Batch, trainStep, weightsAt } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { stateCounters } from "../models/train_state.ts";
@@ -50,6 +50,7 @@ export function cycleGanTrainer(
       return { gan, weights: Object.fromEntries(finite) };
     },
     snapshot: () => ({ tensors: stateTensors(state), counters: stateCounters(state) }),
+    restore: ({ tensors, counters }) => restoreState(state, tensors, counters),
     async drawSheet() {
       const { png, truth } = await drawSamples(state.ema, test, config.generator);
       return { png, ...(truth && { facts: { truth } }) };

@@ -70,7 +70,7 @@ export const hostExceptions: Readonly<Record<string, string>> = {
 
 /** Files that only training needs; nothing that a visitor loads may reach them. */
 export const trainingOnly =
-  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/trunks\/(?!config\.)[a-z_]*\.ts|models\/(.*\/)?([a-z_]*step|update|loss|([a-z_]*_)?discriminator|penalty|augment|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
+  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/trunks\/(?!config\.)[a-z_]*\.ts|models\/(.*\/)?([a-z_]*step|update|loss|([a-z_]*_)?discriminator|penalty|[a-z_]*augment|[a-z_]*context|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
 
 /** The room of a file: its first folder, `main` for main.ts, `root` for other files beside it. */
 export function roomOf(path: string): string {

@@ -4,9 +4,11 @@ import type { Device } from "../gpu/device.ts";
 import type { Tensor } from "../gpu/tf.ts";
 import type { Counters } from "../models/train_state.ts";
 import type { StepMetrics } from "../models/update.ts";
-import { type AnyTrainingConfig, saveCheckpoint } from "./_checkpoint.ts";
+import { type AnyTrainingConfig, type Checkpoint, saveCheckpoint } from "./_checkpoint.ts";
 import { formatDuration, TaskError } from "./_cli.ts";
-import type { RunDir } from "./_run_dir.ts";
+import type { Assessment, GuardState } from "./_guard.ts";
+import { guardSheet, returnToBest } from "./_guarded_run.ts";
+import { type RunDir, sampleName } from "./_run_dir.ts";
 import type { StatusLine } from "./_status_line.ts";
 
 /** A family in training, as the loop sees it. */
@@ -25,14 +27,19 @@ export interface Trainer {
   settings(): Record<string, unknown>;
   /** All that a checkpoint needs. */
   snapshot(): { tensors: [path: string, tensor: Tensor][]; counters: Counters };
+  /** Fills the state from a checkpoint. @throws {TypeError} if that is not of these networks */
+  restore(checkpoint: Checkpoint): void;
   /** A sheet of samples, and what was measured on them. */
   drawSheet(): Promise<{ png: Uint8Array; facts?: Record<string, unknown> }>;
+  /** How good the samples are, where that can be told; a run is then guarded. */
+  assess?(): Promise<Assessment>;
 }
 
-/** Pictures drawn and seconds trained so far. */
+/** Pictures drawn and seconds trained so far, and what the sheets were like. */
 export interface Progress {
   dataPosition: number;
   seconds: number;
+  guard: GuardState;
 }
 
 /** A run that is about to start or to go on. */
@@ -59,24 +66,34 @@ const MAX_SKIPPED_IN_A_ROW = 20;
 /**
  * Trains until the end, the time budget or a stop; always leaves a checkpoint and a sheet of where it ended.
  *
- * @throws {TaskError} if 20 steps in a row were not finite, the device is lost, or the disk refuses
+ * A run whose sheets are assessed goes back to its best state when it has diverged.
+ *
+ * @throws {TaskError} if 20 steps in a row were not finite and there is no better state to go back to, it has diverged too often, the
+ *   device is lost, or the disk refuses
  */
 export async function train(run: TrainingRun): Promise<RunEnd> {
   const { trainer, every, progress, runDir } = run, { state, config } = trainer;
   const startedAt = performance.now(), secondsBefore = progress.seconds;
-  const imagesBefore = state.imagesSeen;
-  let savedAt = state.imagesSeen, sampledAt = -1;
+  let savedAt = state.imagesSeen, sampledAt = -1, trained = 0;
   const window = new MetricsWindow();
   const save = async () => {
     const facts = { config, dataHash: trainer.dataHash, ...progress };
     await saveCheckpoint(runDir.path, trainer.snapshot(), facts);
     savedAt = state.imagesSeen;
   };
-  const draw = async () => {
-    await orDeviceLost(run, sample(run));
-    sampledAt = state.imagesSeen;
+  const goBack = async (why: string) => {
+    await returnToBest(run, why);
+    savedAt = state.imagesSeen;
   };
-  if (state.imagesSeen === 0) await save();
+  const draw = async () => {
+    const why = await orDeviceLost(run, sample(run));
+    sampledAt = state.imagesSeen;
+    if (why !== undefined) await goBack(why);
+  };
+  if (state.imagesSeen === 0) {
+    await save();
+    if (trainer.assess && every.sample > 0) await guardSheet(run, await trainer.assess());
+  }
   for (;;) {
     // On the CPU a step never waits for anything outside, and signals are only heard between two turns of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -84,18 +101,26 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     if (end) {
       if (savedAt !== state.imagesSeen) await save();
       if (sampledAt !== state.imagesSeen) await draw();
-      return end;
+      // The last sheet may have sent the run back; then it is not at its end.
+      if (end === "stopped" || reasonToEnd(run)) return end;
+      continue;
     }
+    const before = state.imagesSeen;
     const metrics = await orDeviceLost(run, trainer.step(progress));
+    trained += state.imagesSeen - before;
     progress.seconds = secondsBefore + (performance.now() - startedAt) / 1000;
     window.add(metrics);
     if (state.skippedInARow >= MAX_SKIPPED_IN_A_ROW) {
-      throw new TaskError(
-        `Cannot go on: ${MAX_SKIPPED_IN_A_ROW} steps in a row had a loss that is not finite; ` +
-          `the last good checkpoint is that of ${savedAt} images in ${runDir.path}`,
-      );
+      const why = `${MAX_SKIPPED_IN_A_ROW} steps in a row had a loss that is not finite`;
+      if (!progress.guard.best) {
+        throw new TaskError(
+          `Cannot go on: ${why}; the last good checkpoint is that of ${savedAt} images in ${runDir.path}`,
+        );
+      }
+      await goBack(why);
+      continue;
     }
-    const rate = (state.imagesSeen - imagesBefore) / (progress.seconds - secondsBefore);
+    const rate = trained / (progress.seconds - secondsBefore);
     run.status.update(describe(run, metrics, rate));
     if (crosses(state.imagesSeen, every.log, config.batch)) {
       await runDir.appendMetrics(metricsLine(run, window.take(), rate));
@@ -106,14 +131,20 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   }
 }
 
-/** Draws a sheet into the run's samples/, named by images seen, and logs what was measured on it. */
-async function sample({ runDir, trainer, progress }: TrainingRun): Promise<void> {
-  const { imagesSeen: images } = trainer.state;
-  const { png, facts } = await trainer.drawSheet();
-  await runDir.writeSample(`${String(images).padStart(9, "0")}.png`, png);
-  if (facts) {
-    await runDir.appendMetrics({ images, seconds: round(progress.seconds), ...facts });
+/**
+ * Draws a sheet into the run's samples/, named by images seen, and logs what was measured on it.
+ *
+ * @returns why the run has to go back to its best state, if it has
+ */
+async function sample(run: TrainingRun): Promise<string | undefined> {
+  const { runDir, trainer, progress } = run, { imagesSeen: images } = trainer.state;
+  const { png, facts } = await trainer.drawSheet(), assessment = await trainer.assess?.();
+  await runDir.writeSample(sampleName(images), png);
+  if (facts || assessment) {
+    const seconds = round(progress.seconds);
+    await runDir.appendMetrics({ images, seconds, ...facts, ...assessment });
   }
+  return assessment && await guardSheet(run, assessment);
 }
 
 function reasonToEnd({ trainer, until, progress, stop }: TrainingRun): RunEnd | undefined {

@@ -2,16 +2,21 @@
 
 import type * as v from "valibot";
 import type { Size } from "../data/picture_list.ts";
-import { planStages, type PosterModel } from "../models/poster/config.ts";
 import {
-  PLAIN_GANS,
-  type posterTrainingSchema,
-  UNCONDITIONAL,
-} from "../models/poster/training_config.ts";
+  isLadderModel,
+  type LadderModel,
+  planStages,
+  type PosterModel,
+} from "../models/poster/config.ts";
+import { type ladderSchema, PLAIN_GANS, UNCONDITIONAL } from "../models/poster/training_config.ts";
+import { type ModernInput, modernPresets } from "./_modern_presets.ts";
 import { type Preset, span } from "./_training_flags.ts";
 
-/** A training configuration as a user may give it: checked and resolved by the schema. */
-export type PosterTrainingInput = v.InferInput<typeof posterTrainingSchema>;
+/** A rung's training configuration as a user may give it: checked and resolved by the schema. */
+export type LadderInput = v.InferInput<typeof ladderSchema>;
+
+/** The same of any model. */
+export type PosterTrainingInput = LadderInput | ModernInput;
 
 /** What a configuration has to fit: the posters' size, the set's genres, the length of the run. */
 export interface PosterTask {
@@ -24,13 +29,21 @@ export interface PosterTask {
 export interface PosterPreset
   extends Preset<(model: PosterModel, task: PosterTask) => PosterTrainingInput> {
   size: Size;
+  /** How long the modern models train by default. */
+  modernImages: number;
+}
+
+/** How long a preset trains a model by default. */
+export function presetImages(preset: string, model: PosterModel): number {
+  const { images, modernImages } = posterPresets[preset];
+  return isLadderModel(model) ? images : modernImages;
 }
 
 /**
  * DCGAN as published (Radford et al. 2016, section 4), and the source project's way of each other model: the genres beside
  * the 100 latent numbers, and joined to the discriminator's answer.
  */
-function published(model: PosterModel, { size, genres }: PosterTask): PosterTrainingInput {
+function published(model: LadderModel, { size, genres }: PosterTask): LadderInput {
   const names = UNCONDITIONAL.includes(model) ? [] : [...genres];
   return {
     kind: "poster",
@@ -60,15 +73,15 @@ function published(model: PosterModel, { size, genres }: PosterTask): PosterTrai
 }
 
 function genresOf(
-  model: PosterModel,
+  model: LadderModel,
   cgan: "joined" | "projection",
-): PosterTrainingInput["discriminator"]["genres"] {
+): LadderInput["discriminator"]["genres"] {
   if (model === "acgan") return "classifier";
   return model === "cgan" ? cgan : "none";
 }
 
 /** What we have learnt since: averaged weights, a penalty in the place of batch norms, genres that are sometimes hidden. */
-function improved(model: PosterModel, task: PosterTask): PosterTrainingInput {
+function improved(model: LadderModel, task: PosterTask): LadderInput {
   const base = published(model, task), isPlain = PLAIN_GANS.includes(model);
   const isConditional = !UNCONDITIONAL.includes(model);
   return {
@@ -94,40 +107,57 @@ function improved(model: PosterModel, task: PosterTask): PosterTrainingInput {
   };
 }
 
+/** The presets of the ladder's models. */
+const ladderPresets = {
+  toy(model: LadderModel, task: PosterTask): LadderInput {
+    const base = improved(model, task);
+    return {
+      ...base,
+      generator: { ...base.generator, width: 32 },
+      discriminator: { ...base.discriminator, width: 32 },
+    };
+  },
+  seed: published,
+  best(model: LadderModel, task: PosterTask): LadderInput {
+    const base = improved(model, task);
+    return {
+      ...base,
+      batch: 64,
+      ...(base.genreNames.length > 0 && { balance: "sqrt" }),
+      ...(PLAIN_GANS.includes(model) && { augment: ["color", "translation", "cutout"] }),
+      emaHalfLife: 10_000,
+    };
+  },
+};
+
+/** A preset of that name, whatever the model. */
+function configBy(name: keyof typeof ladderPresets): PosterPreset["config"] {
+  return (model, task) =>
+    isLadderModel(model) ? ladderPresets[name](model, task) : modernPresets[model][name](task);
+}
+
 /** Presets of `train:posters` by name. */
 export const posterPresets: Readonly<Record<string, PosterPreset>> = {
   toy: {
     summary: "64x96, narrow: learns the look of the genres on any machine in ten minutes",
     images: 60_000,
+    modernImages: 60_000,
     size: { width: 64, height: 96 },
-    config: (model, task) => {
-      const base = improved(model, task);
-      return {
-        ...base,
-        generator: { ...base.generator, width: 32 },
-        discriminator: { ...base.discriminator, width: 32 },
-      };
-    },
+    config: configBy("toy"),
   },
   seed: {
-    summary: "the source project's choices: 64x128, published DCGAN, genres joined to the answer",
+    summary:
+      "64x128, as published: DCGAN by the source project's choices, a modern model by its paper",
     images: 1_000_000,
+    modernImages: 1_000_000,
     size: { width: 64, height: 128 },
-    config: published,
+    config: configBy("seed"),
   },
   best: {
-    summary: "64x96, full width, all that helps: DiffAugment, rare genres drawn more often",
+    summary: "64x96, all that helps: augmentation, rare genres drawn more often, full width",
     images: 2_000_000,
+    modernImages: 300_000,
     size: { width: 64, height: 96 },
-    config: (model, task) => {
-      const base = improved(model, task);
-      return {
-        ...base,
-        batch: 64,
-        ...(base.genreNames.length > 0 && { balance: "sqrt" }),
-        ...(PLAIN_GANS.includes(model) && { augment: ["color", "translation", "cutout"] }),
-        emaHalfLife: 10_000,
-      };
-    },
+    config: configBy("best"),
   },
 };

@@ -2,7 +2,6 @@
 
 import { basename, resolve } from "node:path";
 import { type PosterGenerator, posterGenerator } from "../models/poster_generator.ts";
-import { generatorShapes } from "../models/poster/generator.ts";
 import {
   disposePosterState,
   foldedGenerator,
@@ -10,6 +9,7 @@ import {
   restorePosterState,
 } from "../models/poster/state.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
+import { posterArchitecture } from "../models/registry.ts";
 import { sizeOf } from "../gpu/shape.ts";
 import { TaskError } from "./_cli.ts";
 import { isRunOf, readRun, type SavedRun } from "./_read_run.ts";
@@ -56,7 +56,7 @@ export function posterRunOf(run: SavedRun): PosterRun {
   }
   const { path, device, data, checkpoint } = run, { config, counters } = checkpoint;
   const generator = posterGenerator(foldRun(run), config.generator);
-  const shapes = generatorShapes(config.generator, "folded");
+  const shapes = posterArchitecture(config.generator).shapes(config.generator);
   return {
     ...{ path, device, data, config, generator },
     name: basename(resolve(path)),

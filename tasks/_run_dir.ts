@@ -1,12 +1,21 @@
-// A training run's folder: config.json, metrics.jsonl, samples/, checkpoints. One process at a time holds it.
+// A training run's folder: config.json, metrics.jsonl, samples/, checkpoints, best/. One process at a time holds it.
 
 import { join } from "node:path";
 import { writeAtomically } from "./_atomic_file.ts";
 import { TaskError } from "./_cli.ts";
 
+const BEST = "best";
+
+/** The name of the sheet of samples that was drawn after so many images. */
+export function sampleName(images: number): string {
+  return `${String(images).padStart(9, "0")}.png`;
+}
+
 /** An opened run folder; `close` lets go of it. */
 export interface RunDir {
   path: string;
+  /** The folder of the run's best checkpoint, if there is one. */
+  best: string;
   /** Writes config.json. */
   writeConfig(config: unknown): Promise<void>;
   /** Appends one line to metrics.jsonl. */
@@ -14,6 +23,12 @@ export interface RunDir {
   /** Drops lines of metrics.jsonl that lie after `imagesSeen`: the run continues from there. */
   trimMetrics(imagesSeen: number): Promise<void>;
   writeSample(name: string, png: Uint8Array): Promise<void>;
+  /**
+   * Makes the folder of the run's best checkpoint, which tasks take like the run's own, and gives its path.
+   *
+   * @param sample the name of its sheet, if that has been drawn
+   */
+  makeBest(sample: string): Promise<string>;
   close(): void;
 }
 
@@ -27,6 +42,7 @@ export async function openRunDir(path: string): Promise<RunDir> {
   const metrics = join(path, "metrics.jsonl");
   return {
     path,
+    best: join(path, BEST),
     writeConfig: (config) => writeAtomically(join(path, "config.json"), json(config, 2)),
     async appendMetrics(line) {
       try {
@@ -46,8 +62,23 @@ export async function openRunDir(path: string): Promise<RunDir> {
       }
     },
     writeSample: (name, png) => writeAtomically(join(path, "samples", name), png),
+    makeBest: (sample) => makeBest(path, sample),
     close: () => lock.close(),
   };
+}
+
+async function makeBest(path: string, sample: string): Promise<string> {
+  const best = join(path, BEST), samples = join(best, "samples");
+  try {
+    await Deno.mkdir(samples, { recursive: true });
+    await Deno.copyFile(join(path, "config.json"), join(best, "config.json"));
+    for await (const { name } of Deno.readDir(samples)) await Deno.remove(join(samples, name));
+    const sheet = await Deno.readFile(join(path, "samples", sample)).catch(() => undefined);
+    if (sheet) await writeAtomically(join(samples, sample), sheet);
+  } catch (error) {
+    throw new TaskError(`Cannot write ${best}: ${messageOf(error)}`);
+  }
+  return best;
 }
 
 async function lockFolder(path: string): Promise<Deno.FsFile> {

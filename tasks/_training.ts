@@ -5,6 +5,7 @@ import type { SkippedFile } from "../data/picture_list.ts";
 import type { Device } from "../gpu/device.ts";
 import { type AnyTrainingConfig, type Checkpoint, loadLatestCheckpoint } from "./_checkpoint.ts";
 import { formatDuration, TaskError } from "./_cli.ts";
+import { NEW_GUARD } from "./_guard.ts";
 import { type DeviceSettings, startTaskDevice } from "./_device_flag.ts";
 import { assertTrainingFits } from "./_gpu_fit.ts";
 import { train, type Trainer, type TrainingRun } from "./_loop.ts";
@@ -35,8 +36,6 @@ export interface OpenedTraining {
   };
   /** Its networks and their size, in words. */
   networks: string;
-  /** Fills the state from a checkpoint. @throws {TypeError} if that is not of these networks */
-  restore(checkpoint: Checkpoint): void;
   /** What a run that begins does before its first step, and what it says of it. */
   begin?(warn: (message: string) => void, note: (message: string) => void): Promise<void>;
   dispose(): void;
@@ -107,20 +106,20 @@ async function finish(run: TrainingRun, opened: OpenedTraining): Promise<number>
 
 async function resumeOrBegin<Config extends AnyTrainingConfig>(
   { path, config }: TrainingSettings<Config>,
-  { trainer, source, restore, begin }: OpenedTraining,
+  { trainer, source, begin }: OpenedTraining,
   status: StatusLine,
 ): Promise<TrainingRun["progress"]> {
   const warn = (message: string) => status.note(`${styleText("yellow", "warning")}: ${message}`);
   const checkpoint = await loadLatestCheckpoint(path, warn);
   if (!checkpoint) {
     await begin?.(warn, status.note);
-    return { dataPosition: 0, seconds: 0 };
+    return { dataPosition: 0, seconds: 0, guard: { ...NEW_GUARD } };
   }
   refuseOtherConfig(path, checkpoint, config, source.hash);
-  restore(checkpoint);
+  trainer.restore(checkpoint);
   status.note(`Resuming ${path} at ${trainer.state.imagesSeen} images`);
-  const { dataPosition, seconds } = checkpoint;
-  return { dataPosition, seconds };
+  const { dataPosition, seconds, guard } = checkpoint;
+  return { dataPosition, seconds, guard };
 }
 
 function refuseOtherConfig(

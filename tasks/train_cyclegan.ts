@@ -1,12 +1,7 @@
 // `deno task train:cyclegan`: trains a pair of generators between two films; the same command again resumes.
 
 import { countParameters, type ParamTree } from "../gpu/tree.ts";
-import {
-  disposeTrainState,
-  initTrainState,
-  restoreState,
-  type TrainState,
-} from "../models/cyclegan/state.ts";
+import { disposeTrainState, initTrainState, type TrainState } from "../models/cyclegan/state.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { parseChoice, parseWhole, readArguments, runTask } from "./_cli.ts";
 import { cycleGanTrainer } from "./_cyclegan_trainer.ts";
@@ -72,7 +67,6 @@ async function openTraining(settings: Settings): Promise<OpenedTraining> {
     trainer: cycleGanTrainer(state, { config, source, test }),
     source,
     networks: describeNetworks(state, config),
-    restore: ({ tensors, counters }) => restoreState(state, tensors, counters),
     begin: async (warn, note) => {
       if (init !== undefined) await startFrom(state, init, warn);
       if (net !== "patch") await beginTrunk(state, net, { file: trunkWeights, warn, note });

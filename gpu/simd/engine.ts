@@ -33,6 +33,7 @@ type KernelName =
   | "softmax"
   | "resize"
   | "resizeGradient"
+  | "filterSides"
   | "adam"
   | "ema"
   | "sumSquares";

@@ -20,7 +20,7 @@ export function conditionOf(
 export function generatorInput(
   latents: tf.Tensor2D,
   genres: tf.Tensor2D,
-  config: GeneratorConfig,
+  config: Pick<GeneratorConfig, "genres" | "normalise">,
 ): tf.Tensor2D {
   return config.genres === 0 ? latents : tf.concat([latents, conditionOf(genres, config)], 1);
 }

@@ -1,12 +1,14 @@
 // The poster generators' architecture as data, and the picture sizes that it can make.
 
 import * as v from "valibot";
+import { r3ganGeneratorSchema } from "./r3gan/config.ts";
+import { styleGan2GeneratorSchema } from "./stylegan2/config.ts";
 
 const count = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** The DCGAN generator (Radford et al. 2016): a small grid, doubled by transposed convolutions until it is a picture. */
-export const generatorSchema = v.strictObject({
+export const dcganSchema = v.strictObject({
   architecture: v.literal("dcgan"),
   /** Length of the latent vector; published: 100. */
   latent: count(1, 1024),
@@ -22,14 +24,41 @@ export const generatorSchema = v.strictObject({
   stages: count(1, 8),
 });
 
+/** A resolved DCGAN generator. */
+export type DcganConfig = v.InferOutput<typeof dcganSchema>;
+
+/** The generator of whatever architecture. */
+export const generatorSchema = v.variant("architecture", [
+  dcganSchema,
+  r3ganGeneratorSchema,
+  styleGan2GeneratorSchema,
+]);
+
 /** A resolved generator architecture. */
 export type GeneratorConfig = v.InferOutput<typeof generatorSchema>;
 
 /** The ladder of the source project, from the first to the last. */
-export const POSTER_MODELS = ["dcgan", "vae", "cvae-dcgan", "acgan", "cgan"] as const;
+export const LADDER_MODELS = ["dcgan", "vae", "cvae-dcgan", "acgan", "cgan"] as const;
 
 /** One rung. */
-export type PosterModel = typeof POSTER_MODELS[number];
+export type LadderModel = typeof LADDER_MODELS[number];
+
+/** The models of our time, which the ladder leads to. */
+export const MODERN_MODELS = ["r3gan", "stylegan2"] as const;
+
+/** One of them. */
+export type ModernModel = typeof MODERN_MODELS[number];
+
+/** Every poster model. */
+export const POSTER_MODELS = [...LADDER_MODELS, ...MODERN_MODELS] as const;
+
+/** A poster model. */
+export type PosterModel = LadderModel | ModernModel;
+
+/** Whether a model is of the ladder. */
+export function isLadderModel(model: PosterModel): model is LadderModel {
+  return LADDER_MODELS.some((rung) => rung === model);
+}
 
 /** Names of genres, in the order of a generator's inputs. */
 export const genreNamesSchema = v.pipe(
@@ -45,9 +74,9 @@ export function pictureSize(
   return [height * 2 ** stages, width * 2 ** stages];
 }
 
-/** Channels of the feature maps from the starting grid on, one for each doubling. */
+/** Channels of a DCGAN's feature maps from the starting grid on, one for each doubling. */
 export function stageChannels(
-  { width, stages }: Pick<GeneratorConfig, "width" | "stages">,
+  { width, stages }: Pick<DcganConfig, "width" | "stages">,
 ): number[] {
   return Array.from({ length: stages }, (_, i) => width * Math.min(8, 2 ** (stages - 1 - i)));
 }

@@ -5,7 +5,7 @@ import { initConvs } from "../../gpu/conv.ts";
 import { dense, type DenseParams } from "../../gpu/dense.ts";
 import type { Random } from "../../gpu/random.ts";
 import type { ParamShapes } from "../../gpu/tree.ts";
-import type { GeneratorConfig } from "./config.ts";
+import type { DcganConfig } from "./config.ts";
 import { applyTrunk, type TrunkConfig, type TrunkParams, trunkShapes } from "./trunk.ts";
 
 /**
@@ -52,7 +52,7 @@ export interface Verdict {
 /** Every parameter's path and shape: as many convolutions of stride 2 as the generator has doublings, then the score. */
 export function discriminatorShapes(
   config: DiscriminatorConfig,
-  generator: Pick<GeneratorConfig, "base" | "stages" | "genres">,
+  generator: Pick<DcganConfig, "base" | "stages" | "genres">,
 ): ParamShapes {
   const { shapes: entries, features } = trunkShapes(config, generator);
   const { genres: g } = generator, { genres } = config;
@@ -66,7 +66,7 @@ export function discriminatorShapes(
 /** New parameters (`initConvs`); the caller owns the tensors. */
 export function initDiscriminator(
   config: DiscriminatorConfig,
-  generator: Pick<GeneratorConfig, "base" | "stages" | "genres">,
+  generator: Pick<DcganConfig, "base" | "stages" | "genres">,
   random: Random,
 ): DiscriminatorParams {
   return initConvs<DiscriminatorParams>(discriminatorShapes(config, generator), random);

@@ -5,7 +5,7 @@ import { initConvs } from "../../gpu/conv.ts";
 import { dense, type DenseParams } from "../../gpu/dense.ts";
 import type { Random } from "../../gpu/random.ts";
 import type { ParamShapes } from "../../gpu/tree.ts";
-import type { GeneratorConfig } from "./config.ts";
+import type { DcganConfig } from "./config.ts";
 import { applyTrunk, type TrunkParams, trunkShapes } from "./trunk.ts";
 
 /** The encoder's parameter tree: the discriminator's convolutions, then mean and log-variance of the code in one layer. */
@@ -21,7 +21,7 @@ export interface CodeDistribution {
 }
 
 /** Every parameter's path and shape. */
-export function encoderShapes(width: number, generator: GeneratorConfig): ParamShapes {
+export function encoderShapes(width: number, generator: DcganConfig): ParamShapes {
   const { shapes, features } = trunkShapes({ width, norm: "batch" }, generator);
   return Object.fromEntries([
     ...shapes,
@@ -33,7 +33,7 @@ export function encoderShapes(width: number, generator: GeneratorConfig): ParamS
 /** New parameters (`initConvs`); the caller owns the tensors. */
 export function initEncoder(
   width: number,
-  generator: GeneratorConfig,
+  generator: DcganConfig,
   random: Random,
 ): EncoderParams {
   return initConvs<EncoderParams>(encoderShapes(width, generator), random);

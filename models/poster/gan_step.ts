@@ -9,12 +9,12 @@ import { conditionOf } from "./condition.ts";
 import { applyDiscriminator } from "./discriminator.ts";
 import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, genreLoss } from "./loss.ts";
-import type { PosterState } from "./state.ts";
+import type { LadderState } from "./state.ts";
 import { drawInputs, type PosterBatch, type StepContext, update, weigh } from "./step_context.ts";
 
 /** The discriminator's update, then the generator's. */
 export async function ganStep(
-  state: PosterState,
+  state: LadderState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -25,7 +25,7 @@ export async function ganStep(
 }
 
 async function updateDiscriminator(
-  state: PosterState,
+  state: LadderState,
   { images, genres }: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -57,7 +57,7 @@ async function updateDiscriminator(
 }
 
 async function updateGenerator(
-  state: PosterState,
+  state: LadderState,
   { genres }: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {

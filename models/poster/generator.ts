@@ -7,7 +7,7 @@ import { batchNorm, frozenNorm, type NormParams } from "../../gpu/norm.ts";
 import type { Random } from "../../gpu/random.ts";
 import { assertShape } from "../../gpu/shape.ts";
 import type { ParamShapes } from "../../gpu/tree.ts";
-import { type GeneratorConfig, stageChannels } from "./config.ts";
+import { type DcganConfig, stageChannels } from "./config.ts";
 
 /** A layer with its norm while it trains, with a bias [c] instead afterwards. */
 type LayerParams<Kernel> = { kernel: Kernel; norm?: NormParams; bias?: tf.Tensor1D };
@@ -27,7 +27,7 @@ const KERNEL = 4;
  * @param form `training` has norms in all layers but the last, `folded` a bias in each
  */
 export function generatorShapes(
-  config: GeneratorConfig,
+  config: DcganConfig,
   form: "training" | "folded",
 ): ParamShapes {
   const { latent, genres, base: [h0, w0] } = config;
@@ -47,7 +47,7 @@ export function generatorShapes(
 }
 
 /** New parameters in the training form; the caller owns the tensors. */
-export function initGenerator(config: GeneratorConfig, random: Random): GeneratorParams {
+export function initGenerator(config: DcganConfig, random: Random): GeneratorParams {
   return initConvs<GeneratorParams>(generatorShapes(config, "training"), random);
 }
 
@@ -59,7 +59,7 @@ export function initGenerator(config: GeneratorConfig, random: Random): Generato
 export function applyGenerator(
   { stem, up }: GeneratorParams,
   inputs: tf.Tensor2D,
-  config: GeneratorConfig,
+  config: DcganConfig,
 ): tf.Tensor4D {
   assertShape(inputs, [null, config.latent + config.genres], "poster generator input");
   const [last, ...inner] = [...up].reverse();
@@ -79,7 +79,7 @@ export function applyGenerator(
 export function foldGenerator(
   { stem, up }: GeneratorParams,
   inputs: tf.Tensor2D,
-  config: GeneratorConfig,
+  config: DcganConfig,
 ): GeneratorParams {
   return tf.tidy(() => {
     const [h0, w0] = config.base;
@@ -111,7 +111,7 @@ export function foldGenerator(
 function grid(
   { kernel }: LayerParams<tf.Tensor2D>,
   inputs: tf.Tensor2D,
-  { base: [h0, w0] }: GeneratorConfig,
+  { base: [h0, w0] }: DcganConfig,
 ): tf.Tensor4D {
   return tf.reshape(dense({ kernel }, inputs), [inputs.shape[0], h0, w0, -1]);
 }

@@ -1,13 +1,13 @@
-// What the poster models' steps share: the batch, the schedules' values, the generator's random inputs, an update.
+// What the steps of the ladder's models share: the batch, the schedules' values, the generator's random inputs, an update.
 
 import * as tf from "../../gpu/tf.ts";
 import { lossAndGradients, type LossResult } from "../../gpu/gradients.ts";
 import type { Random } from "../../gpu/random.ts";
-import { parseSchedule, scheduleAt } from "../schedule.ts";
+import { schedulesAt } from "../schedule.ts";
 import { applyUpdate, type StepMetrics } from "../update.ts";
 import { generatorInput } from "./condition.ts";
-import type { PosterState } from "./state.ts";
-import type { PosterTrainingConfig } from "./training_config.ts";
+import type { LadderNetworks, LadderState } from "./state.ts";
+import type { LadderConfig } from "./training_config.ts";
 
 /** Real posters and their genres; owned by the caller. */
 export interface PosterBatch {
@@ -17,34 +17,23 @@ export interface PosterBatch {
   genres: tf.Tensor2D;
 }
 
+const SCHEDULED = ["penalty", "genres", "divergence", "reconstruction", "learningRate"] as const;
+
 /** The values that the schedules give at one moment. */
-export type PosterWeights = Record<
-  "penalty" | "genres" | "divergence" | "reconstruction" | "learningRate",
-  number
->;
+export type LadderWeights = Record<typeof SCHEDULED[number], number>;
 
 /** All that a step needs beside state and batch. */
 export interface StepContext {
-  config: PosterTrainingConfig;
-  weights: PosterWeights;
+  config: LadderConfig;
+  weights: LadderWeights;
   random: Random;
   /** Whether the penalty is taken at this step. */
   isPenaltyTurn: boolean;
 }
 
 /** What the schedules say after `imagesSeen` images. */
-export function posterWeightsAt(
-  config: PosterTrainingConfig,
-  imagesSeen: number,
-): PosterWeights {
-  const at = (key: keyof PosterWeights) => scheduleAt(parseSchedule(config[key]), imagesSeen);
-  return {
-    penalty: at("penalty"),
-    genres: at("genres"),
-    divergence: at("divergence"),
-    reconstruction: at("reconstruction"),
-    learningRate: at("learningRate"),
-  };
+export function ladderWeightsAt(config: LadderConfig, imagesSeen: number): LadderWeights {
+  return schedulesAt(config, SCHEDULED, imagesSeen);
 }
 
 /** Normal draws [n, latent]. */
@@ -64,8 +53,8 @@ export function drawInputs(genres: tf.Tensor2D, context: StepContext): tf.Tensor
  * @param compute gives the loss, and in `kept` the terms to report
  */
 export async function update(
-  networks: readonly (keyof PosterState["params"])[],
-  { params, adam }: PosterState,
+  networks: readonly (keyof LadderNetworks)[],
+  { params, adam }: LadderState,
   { config: { beta1, beta2 }, weights: { learningRate } }: StepContext,
   compute: () => LossResult<Record<string, tf.Scalar>>,
 ): Promise<StepMetrics> {

@@ -4,7 +4,7 @@ import * as tf from "../../gpu/tf.ts";
 import { conv, type ConvParams } from "../../gpu/conv.ts";
 import { batchNorm, type NormParams } from "../../gpu/norm.ts";
 import { assertShape } from "../../gpu/shape.ts";
-import { type GeneratorConfig, stageChannels } from "./config.ts";
+import { type DcganConfig, stageChannels } from "./config.ts";
 
 /** The layers' parameters; a layer with a norm has no bias. */
 export type TrunkParams = { conv: ConvParams; norm?: NormParams }[];
@@ -24,7 +24,7 @@ const KERNEL = 4;
 /** Every parameter's path and shape, and the length of the features: one layer for each doubling of the generator. */
 export function trunkShapes(
   { width, norm }: TrunkConfig,
-  { base: [h0, w0], stages }: Pick<GeneratorConfig, "base" | "stages">,
+  { base: [h0, w0], stages }: Pick<DcganConfig, "base" | "stages">,
 ): { shapes: [path: string, shape: number[]][]; features: number } {
   const channels = [3, ...stageChannels({ width, stages }).reverse()];
   const shapes = channels.slice(1).flatMap((cout, i): [string, number[]][] => {

@@ -8,7 +8,7 @@ import { applyDiscriminator } from "./discriminator.ts";
 import { applyEncoder, drawCodes } from "./encoder.ts";
 import { applyGenerator } from "./generator.ts";
 import { adversarialLoss, discriminatorLoss, divergence, reconstructionLoss } from "./loss.ts";
-import type { PosterState } from "./state.ts";
+import type { LadderState } from "./state.ts";
 import {
   drawInputs,
   drawLatents,
@@ -20,7 +20,7 @@ import {
 
 /** Encoder and decoder together: reconstruction in pixels, and the codes' divergence. */
 export async function vaeStep(
-  state: PosterState,
+  state: LadderState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -44,7 +44,7 @@ export async function vaeStep(
  * does not reach the encoder.
  */
 export async function vaeGanStep(
-  state: PosterState,
+  state: LadderState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -55,7 +55,7 @@ export async function vaeGanStep(
 }
 
 async function updateDiscriminator(
-  state: PosterState,
+  state: LadderState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -75,7 +75,7 @@ async function updateDiscriminator(
 }
 
 async function updateAutoencoder(
-  state: PosterState,
+  state: LadderState,
   batch: PosterBatch,
   context: StepContext,
 ): Promise<StepMetrics> {
@@ -100,7 +100,7 @@ async function updateAutoencoder(
 
 /** The batch through encoder and decoder, and its codes' divergence. */
 function rebuild(
-  { enc, gen }: Pick<PosterState["params"], "enc" | "gen">,
+  { enc, gen }: Pick<LadderState["params"], "enc" | "gen">,
   { images, genres }: PosterBatch,
   context: StepContext,
 ): { rebuilt: tf.Tensor4D; lossDivergence: tf.Scalar } {

@@ -1,5 +1,6 @@
 // The functions of gpu/ and of tfjs that training differentiates, each with its 64-bit reference, at awkward sizes.
 
+import { downsampleBlurred, upsampleBlurred } from "../../gpu/blur.ts";
 import { conv, convTransposeDouble } from "../../gpu/conv.ts";
 import { batchNorm, instanceNorm, pixelNorm } from "../../gpu/norm.ts";
 import { averagePool, maxPool } from "../../gpu/pool.ts";
@@ -331,6 +332,36 @@ function poolCases(): GradientCase[] {
   return [...largest, ...average];
 }
 
+/** Filters of even and of odd length, and one that tells its ends apart. */
+const FILTERS = [[1, 3, 3, 1], [1, 2, 1], [4, 1, 2, 1]];
+
+function blurCases(): GradientCase[] {
+  const square = (kernel: readonly number[], gain: number) => {
+    const sum = kernel.reduce((total, value) => total + value);
+    return kernel.map((a) => kernel.map((b) => a * b * gain / sum / sum));
+  };
+  const floor = (length: number) => Math.floor(length / 2);
+  return FILTERS.flatMap((kernel) => {
+    const k = kernel.length;
+    return [
+      caseAt(`gpu/blur.ts upsampleBlurred: ${kernel}`, [[2, 3, 5, 3]], {
+        apply: ([x]) => upsampleBlurred(x as tf.Tensor4D, kernel),
+        reference: ([x]) =>
+          ref.filterPixels(x, square(kernel, 4), {
+            ...{ up: 2, down: 1, pad: [floor(k + 1), floor(k - 2)] },
+          }),
+      }),
+      caseAt(`gpu/blur.ts downsampleBlurred: ${kernel}`, [[2, 6, 4, 3]], {
+        apply: ([x]) => downsampleBlurred(x as tf.Tensor4D, kernel),
+        reference: ([x]) =>
+          ref.filterPixels(x, square(kernel, 1), {
+            ...{ up: 1, down: 2, pad: [floor(k - 1), floor(k - 2)] },
+          }),
+      }),
+    ];
+  });
+}
+
 function normCases(): GradientCase[] {
   const sizes = [[5, 3, 3, 1], [3, 7, 5, 1], [2, 2, 3, 1], [4, 3, 5, 0], [3, 5, 17, 0.2]];
   const batched = [[3, 2, 5, 3], [2, 4, 3, 5]].map(([n, h, w, c]) =>
@@ -372,6 +403,7 @@ export function gpuGradientCases(): GradientCase[] {
     ...transposedCases(),
     ...resampleCases(),
     ...poolCases(),
+    ...blurCases(),
     ...normCases(),
   ];
 }

@@ -216,3 +216,36 @@ export function instanceNorm(x: Grid, epsilon: number): Grid {
 export function leakyRelu(x: Grid, slope: number): Grid {
   return map(x, (value) => value > 0 ? value : slope * value);
 }
+
+/**
+ * Zeros put after each pixel until there are `up` times as many along both sides, zeros around, then at every `down`-th place the
+ * sum of the pixels times a square kernel, which is turned round as a convolution's is.
+ */
+export function filterPixels(
+  x: Grid,
+  kernel: readonly (readonly number[])[],
+  { up, down, pad: [before, after] }: { up: number; down: number; pad: readonly [number, number] },
+): Grid {
+  const [n, h, w, c] = x.shape, k = kernel.length;
+  const size = (side: number) => Math.floor((side * up + before + after - k) / down) + 1;
+  const spread = pick(x, [n, h * up, w * up, c], ([image, row, column, channel]) => {
+    const isPixel = row % up === 0 && column % up === 0;
+    return isPixel ? [image, row / up, column / up, channel] : [-1, 0, 0, 0];
+  });
+  const padded = pad(spread, [[0, 0], [before, after], [before, after], [0, 0]]);
+  const shape = [n, size(h), size(w), c];
+  return kernel.reduce((sum, row, a) =>
+    row.reduce((total, weight, b) => {
+      const shifted = pick(
+        padded,
+        shape,
+        ([image, y, column, channel]) => [
+          image,
+          y * down + k - 1 - a,
+          column * down + k - 1 - b,
+          channel,
+        ],
+      );
+      return add(total, map(shifted, (value) => weight * value));
+    }, sum), grid(shape, () => 0));
+}

@@ -2,11 +2,13 @@
 
 import { strict as assert } from "node:assert";
 import "../../gpu/gradients.ts";
+import * as blur from "../../gpu/blur.ts";
 import * as conv from "../../gpu/conv.ts";
 import * as norm from "../../gpu/norm.ts";
 import * as pool from "../../gpu/pool.ts";
 import * as resample from "../../gpu/resample.ts";
 import * as tf from "../../gpu/tf.ts";
+import * as adaptiveAugment from "../../models/adaptive_augment.ts";
 import * as augment from "../../models/augment.ts";
 import * as anyDiscriminator from "../../models/cyclegan/any_discriminator.ts";
 import * as discriminator from "../../models/cyclegan/discriminator.ts";
@@ -18,6 +20,10 @@ import * as posterDiscriminator from "../../models/poster/discriminator.ts";
 import * as posterEncoder from "../../models/poster/encoder.ts";
 import * as posterGenerator from "../../models/poster/generator.ts";
 import * as posterLoss from "../../models/poster/loss.ts";
+import * as r3ganDiscriminator from "../../models/poster/r3gan/discriminator.ts";
+import * as r3ganGenerator from "../../models/poster/r3gan/generator.ts";
+import * as r3ganLoss from "../../models/poster/r3gan/loss.ts";
+import * as r3ganResidual from "../../models/poster/r3gan/residual.ts";
 import * as posterTrunk from "../../models/poster/trunk.ts";
 import * as head from "../../models/trunks/head.ts";
 import * as resnet from "../../models/trunks/resnet.ts";
@@ -29,6 +35,7 @@ import { kernelsOfTraining } from "../models/cyclegan/_training_kernels.ts";
 import { modelGradientCases } from "../models/_gradient_cases.ts";
 import { posterGradientCases } from "../models/poster/_gradient_cases.ts";
 import { kernelsOfPosterTraining } from "../models/poster/_training_kernels.ts";
+import { r3ganGradientCases } from "../models/poster/r3gan/_gradient_cases.ts";
 import { trunkGradientCases } from "../models/trunks/_gradient_cases.ts";
 import { checkCase, GRADIENT_TOLERANCE } from "./_differences.ts";
 import { gpuGradientCases } from "./_gradient_cases.ts";
@@ -39,6 +46,7 @@ const cases = [
   ...modelGradientCases(),
   ...posterGradientCases(),
   ...trunkGradientCases(),
+  ...r3ganGradientCases(),
 ];
 const sanitize = { sanitizeOps: false, sanitizeResources: false };
 
@@ -64,10 +72,12 @@ forEachDevice("training differentiates only functions with true gradients", asyn
 
 Deno.test("every layer, loss and augmentation has a gradient case", () => {
   const files = {
+    "gpu/blur.ts": blur,
     "gpu/conv.ts": conv,
     "gpu/norm.ts": norm,
     "gpu/pool.ts": pool,
     "gpu/resample.ts": resample,
+    "models/adaptive_augment.ts": adaptiveAugment,
     "models/augment.ts": augment,
     "models/cyclegan/any_discriminator.ts": anyDiscriminator,
     "models/cyclegan/discriminator.ts": discriminator,
@@ -79,6 +89,10 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/poster/encoder.ts": posterEncoder,
     "models/poster/generator.ts": posterGenerator,
     "models/poster/loss.ts": posterLoss,
+    "models/poster/r3gan/discriminator.ts": r3ganDiscriminator,
+    "models/poster/r3gan/generator.ts": r3ganGenerator,
+    "models/poster/r3gan/loss.ts": r3ganLoss,
+    "models/poster/r3gan/residual.ts": r3ganResidual,
     "models/poster/trunk.ts": posterTrunk,
     // Of models/trunks/inception.ts, whose 94 layers are too many for differences, PyTorch's golden file proves both orders.
     "models/trunks/head.ts": head,
@@ -86,9 +100,9 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/trunks/trunk.ts": trunk,
     "models/trunks/vgg.ts": vgg,
   };
-  // What makes parameters, says how large they are, fixes a trained norm or takes fixed statistics takes no gradient.
+  // What makes parameters, says how large they are, fixes a trained norm, takes fixed statistics, draws or counts takes no gradient.
   const isDifferentiable = (name: string) =>
-    !/^(init|frozen|fold|fixed)|(Shapes|Channels)$/.test(name);
+    !/^(init|frozen|fold|fixed|draw|count|adapt$)|(Shapes|Channels)$/.test(name);
   const missing = Object.entries(files).flatMap(([file, module]) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))

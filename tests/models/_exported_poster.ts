@@ -6,7 +6,7 @@ import { encodeSafetensors, type StoredTensor, storeFloats } from "../../gpu/saf
 import { sizeOf } from "../../gpu/shape.ts";
 import { parseManifest, type PosterManifest } from "../../models/manifest.ts";
 import { pictureSize } from "../../models/poster/config.ts";
-import { generatorShapes } from "../../models/poster/generator.ts";
+import { posterArchitecture } from "../../models/registry.ts";
 import { sha256Hex } from "../../models/weights_file.ts";
 import { manifestJson } from "./_exported_model.ts";
 
@@ -47,7 +47,7 @@ export async function exportPosters(
 ): Promise<{ manifest: PosterManifest; weights: Uint8Array<ArrayBuffer> }> {
   const { config } = posterManifest(change);
   const random = randomStream(8, "exported posters");
-  const tensors = Object.entries(generatorShapes(config, "folded")).map(
+  const tensors = Object.entries(posterArchitecture(config).shapes(config)).map(
     ([path, shape]): [string, StoredTensor] => {
       const isDense = shape.length === 2;
       // Each output pixel of a doubling meets a quarter of its 4x4 kernel.

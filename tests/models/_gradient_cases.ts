@@ -2,6 +2,7 @@
 
 import { randomStream } from "../../gpu/random.ts";
 import * as tf from "../../gpu/tf.ts";
+import { applyChanges, type ImageChange } from "../../models/adaptive_augment.ts";
 import { augment, type Augmentation } from "../../models/augment.ts";
 import type { GeneratorConfig, PatchConfig } from "../../models/cyclegan/config.ts";
 import {
@@ -21,7 +22,7 @@ import {
   type GanKind,
   meanAbsoluteError,
 } from "../../models/cyclegan/loss.ts";
-import { gradientPenalty, zeroCentredPenalty } from "../../models/penalty.ts";
+import { gradientPenalty, penalisedScores, zeroCentredPenalty } from "../../models/penalty.ts";
 import type { GradientCase } from "../gpu/_differences.ts";
 import { caseAt } from "../gpu/_gradient_cases.ts";
 import * as ref from "../gpu/_reference.ts";
@@ -112,6 +113,66 @@ function augmentCases(): GradientCase[] {
   );
 }
 
+/** Neither image is left as it is, and no grid point of the one is met exactly by the other. */
+const CHANGED: ImageChange[] = [
+  {
+    ...{ shift: [1, -1], zoom: [1, 1], brightness: 0.25, contrast: 1.5, saturation: 0.5 },
+    hole: [2, 6],
+  },
+  {
+    ...{ shift: [0, 1], zoom: [1.25, 0.75], brightness: -0.125, contrast: 0.75, saturation: 2 },
+    hole: null,
+  },
+];
+
+/** The changes pixel by pixel. */
+function changedReference(x: Grid): Grid {
+  const [, h, w] = x.shape, middle = [(h - 1) / 2, (w - 1) / 2];
+  const half = [Math.round(h / 2), Math.round(w / 2)];
+  // A shift and a zoom look at up to four pixels: each is picked with its share of the distance.
+  const corners = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([dy, dx]) => {
+    const place = (i: number, to: number, axis: 0 | 1) => {
+      const { shift, zoom } = CHANGED[i];
+      return (to - shift[axis] - middle[axis]) / zoom[axis] + middle[axis];
+    };
+    const moved = ref.pick(x, x.shape, ([i, y, u, c]) => [
+      ...[i, Math.floor(place(i, y, 0)) + dy, Math.floor(place(i, u, 1)) + dx, c],
+    ]);
+    const shares = ref.grid(x.shape, (at) => {
+      const u = Math.floor(at / 3) % w, y = Math.floor(at / 3 / w) % h;
+      const i = Math.floor(at / 3 / w / h);
+      const part = (from: number, step: number) => {
+        const after = from - Math.floor(from);
+        return step === 1 ? after : 1 - after;
+      };
+      return part(place(i, y, 0), dy) * part(place(i, u, 1), dx);
+    });
+    return ref.mul(moved, shares);
+  });
+  const moved = corners.reduce((sum, corner) => ref.add(sum, corner));
+  const of = (value: (change: ImageChange) => number) =>
+    ref.grid([2, 1, 1, 1], (i) => value(CHANGED[i]));
+  const lit = ref.mul(ref.add(moved, of((c) => c.brightness)), of((c) => c.contrast));
+  const grey = ref.mean(lit, [3]);
+  const coloured = ref.add(ref.mul(ref.sub(lit, grey), of((c) => c.saturation)), grey);
+  return ref.pick(coloured, x.shape, ([i, y, u, c]) => {
+    const { hole } = CHANGED[i];
+    if (!hole) return [i, y, u, c];
+    const top = hole[0] - Math.floor(half[0] / 2), left = hole[1] - Math.floor(half[1] / 2);
+    const inside = y >= top && y < top + half[0] && u >= left && u < left + half[1];
+    return inside ? [-1, -1, -1, -1] : [i, y, u, c];
+  });
+}
+
+function changeCases(): GradientCase[] {
+  return [
+    caseAt("models/adaptive_augment.ts applyChanges", [[2, 9, 7, 3]], {
+      apply: ([x]) => applyChanges(x as tf.Tensor4D, CHANGED),
+      reference: ([x]) => changedReference(x),
+    }),
+  ];
+}
+
 /** A critic of one hidden layer, whose gradient in the image can be written down: its activation and that one's slope. */
 interface CriticActivation {
   name: string;
@@ -199,7 +260,30 @@ function penaltyCases(): GradientCase[] {
       { most: 0.6 },
     )
   );
-  return [...toOne, ...toZero];
+  const scored = activations.map(({ name, apply, value, slope }) =>
+    caseAt(
+      `models/penalty.ts penalisedScores: ${name}`,
+      [CRITIC_IMAGES, ...LAYERS],
+      {
+        orders: 1,
+        apply: ([shown, ...layers]) => {
+          const patches = criticOf(apply, layers);
+          const critic = (x: tf.Tensor4D): tf.Tensor2D => tf.mean(patches(x), 1, true);
+          const { scores, penalties } = penalisedScores(critic, shown as tf.Tensor4D);
+          return tf.concat([scores, penalties], 1);
+        },
+        reference: ([shown, ...layers]) => {
+          const [first, bias, second] = layers, n = CRITIC_IMAGES[0];
+          const hidden = ref.map(ref.add(ref.conv2d(shown, first, 2, 1), bias), value);
+          const scores = ref.mean(ref.conv2d(hidden, second, 1, 1), [1, 2, 3]);
+          const halves = ref.map(squaredSlopes(slope, shown, layers), (v) => v / 2);
+          return ref.concat([ref.reshape(scores, [n, 1]), ref.reshape(halves, [n, 1])], 1);
+        },
+      },
+      { most: 0.6 },
+    )
+  );
+  return [...toOne, ...toZero, ...scored];
 }
 
 const relu = (x: Grid) => ref.leakyRelu(x, 0);
@@ -303,5 +387,11 @@ function blockCase(): GradientCase {
 
 /** Every case of models/. */
 export function modelGradientCases(): GradientCase[] {
-  return [...lossCases(), ...augmentCases(), ...penaltyCases(), ...networkCases()];
+  return [
+    ...lossCases(),
+    ...augmentCases(),
+    ...changeCases(),
+    ...penaltyCases(),
+    ...networkCases(),
+  ];
 }

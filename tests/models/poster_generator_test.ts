@@ -8,8 +8,8 @@ import * as tf from "../../gpu/tf.ts";
 import { type ParamTree, treeFromEntries } from "../../gpu/tree.ts";
 import { posterGenerator, requestBetween, requestOf } from "../../models/poster_generator.ts";
 import type { GeneratorConfig } from "../../models/poster/config.ts";
-import { generatorShapes } from "../../models/poster/generator.ts";
 import { latentBetween, latentOf, variedLatent } from "../../models/poster/latent.ts";
+import { posterArchitecture } from "../../models/registry.ts";
 import { assertClose } from "../_assert.ts";
 import { forEachDevice } from "../_gates.ts";
 
@@ -20,7 +20,7 @@ const config: GeneratorConfig = {
 
 function randomGenerator() {
   const random = randomStream(1, "generator");
-  const entries = Object.entries(generatorShapes(config, "folded")).map(([path, shape]) =>
+  const entries = Object.entries(posterArchitecture(config).shapes(config)).map(([path, shape]) =>
     [path, tf.tensor(random.normals(sizeOf(shape), 0, 0.3), [...shape])] as const
   );
   return posterGenerator(treeFromEntries<ParamTree>(entries), config);

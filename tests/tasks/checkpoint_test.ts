@@ -17,6 +17,7 @@ import {
   saveCheckpoint,
 } from "../../tasks/_checkpoint.ts";
 import { TaskError } from "../../tasks/_cli.ts";
+import { NEW_GUARD } from "../../tasks/_guard.ts";
 import { resolveTrainingConfig } from "../../tasks/_cyclegan_flags.ts";
 import { forEachDevice } from "../_gates.ts";
 
@@ -30,7 +31,7 @@ const snapshot = (state: TrainState) => ({
   tensors: stateTensors(state),
   counters: stateCounters(state),
 });
-const facts = { config, dataHash: "ab", dataPosition: 7, seconds: 1.5 };
+const facts = { config, dataHash: "ab", dataPosition: 7, seconds: 1.5, guard: { ...NEW_GUARD } };
 
 forEachDevice("saveCheckpoint() and loadCheckpoint() keep every tensor and counter", async () => {
   const folder = await Deno.makeTempDir();

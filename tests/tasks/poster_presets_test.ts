@@ -39,6 +39,7 @@ Deno.test("the preset seed has the published DCGAN at 64x128, and the conditiona
   const generator = 3_576_704, discriminator = 2_765_568;
   const networks = (["dcgan", "cgan"] as const).map((model) => {
     const config = configOf("seed", model);
+    assert(config.model !== "r3gan" && config.model !== "stylegan2");
     return {
       model,
       gen: generatorShapes(config.generator, "training"),
@@ -75,12 +76,32 @@ Deno.test("every preset resolves for every model, at its own length and at the s
 
 /** A configuration as it is, but narrow and small. */
 function shrunk(config: PosterTrainingConfig): PosterTrainingConfig {
+  const small = { latent: 6, base: [3, 2] as [number, number], stages: 3 };
+  const size: [number, number] = [24, 16];
+  if (config.model === "r3gan") {
+    const narrow = { width: 4, widest: 8 };
+    return {
+      ...config,
+      generator: { ...config.generator, ...narrow, ...small },
+      discriminator: { ...config.discriminator, ...narrow },
+      ...{ size, batch: 4 },
+    };
+  }
+  if (config.model === "stylegan2") {
+    const narrow = { width: 4, widest: 8 };
+    return {
+      ...config,
+      generator: { ...config.generator, ...narrow, ...small },
+      discriminator: { ...config.discriminator, ...narrow },
+      // With what the presets leave out.
+      ...{ size, batch: 4, pathLength: "2" },
+    };
+  }
   return {
     ...config,
-    generator: { ...config.generator, width: 4, latent: 6, base: [3, 2], stages: 3 },
+    generator: { ...config.generator, width: 4, ...small },
     discriminator: { ...config.discriminator, width: 4 },
-    size: [24, 16],
-    batch: 4,
+    ...{ size, batch: 4 },
   };
 }
 

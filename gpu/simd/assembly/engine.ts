@@ -17,4 +17,5 @@ export { reduce } from "./reduce";
 export { copyStrided, fill, gather, segmentSum } from "./rearrange";
 export { softmax } from "./softmax";
 export { resize, resizeGradient } from "./resize";
+export { filterSides } from "./filter_sides";
 export { adam, ema, sumSquares } from "./optimiser";

@@ -3,6 +3,7 @@
 import type { TensorInfo } from "../../tf.ts";
 import { binaryKernels } from "./binary.ts";
 import { convolutionKernels } from "./convolution.ts";
+import { filterSidesKernels } from "./filter_sides.ts";
 import { matmulKernels } from "./matmul.ts";
 import { mirrorPadKernels } from "./mirror_pad.ts";
 import type { NativeKernel } from "./native.ts";
@@ -20,6 +21,7 @@ export const nativeKernels: Readonly<Record<string, NativeKernel>> = {
   ...floatsOnly({
     ...binaryKernels,
     ...convolutionKernels,
+    ...filterSidesKernels,
     ...matmulKernels,
     ...mirrorPadKernels,
     ...normKernels,

@@ -2,7 +2,7 @@
 
 import * as tf from "../../../gpu/tf.ts";
 import { conditionOf, generatorInput } from "../../../models/poster/condition.ts";
-import type { GeneratorConfig } from "../../../models/poster/config.ts";
+import type { DcganConfig } from "../../../models/poster/config.ts";
 import {
   applyDiscriminator,
   type DiscriminatorParams,
@@ -30,7 +30,7 @@ import { networkCase } from "../_network_case.ts";
 
 type Layer = (path: string) => Grid;
 
-const config: GeneratorConfig = {
+const config: DcganConfig = {
   ...{ architecture: "dcgan", latent: 3, genres: 2, normalise: true },
   ...{ width: 1, base: [2, 1], stages: 2 },
 };
@@ -242,7 +242,7 @@ function networkCases(): GradientCase[] {
   return [...generators, ...trunks, ...discriminators, encoder];
 }
 
-/** Every case of models/poster/. */
+/** Every case of models/poster/ but those of the modern models. */
 export function posterGradientCases(): GradientCase[] {
   return [...lossCases(), ...conditionCases(), ...networkCases()];
 }

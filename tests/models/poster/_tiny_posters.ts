@@ -2,12 +2,21 @@
 
 import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
-import { planStages } from "../../../models/poster/config.ts";
+import {
+  isLadderModel,
+  type LadderModel,
+  planStages,
+  type PosterModel,
+} from "../../../models/poster/config.ts";
 import type { PosterBatch } from "../../../models/poster/step_context.ts";
-import type { PosterModel } from "../../../models/poster/config.ts";
-import type { PosterTrainingConfig } from "../../../models/poster/training_config.ts";
+import type {
+  LadderConfig,
+  PosterTrainingConfig,
+  R3ganConfig,
+  StyleGan2Config,
+} from "../../../models/poster/training_config.ts";
 
-/** Each model's own way of learning genres. */
+/** Each rung's own way of learning genres. */
 const GENRES = {
   dcgan: "none",
   vae: "none",
@@ -16,11 +25,11 @@ const GENRES = {
   cgan: "projection",
 } as const;
 
-/** The smallest networks at 8 x 16 pixels; everything in it can be changed. */
+/** The smallest networks of a rung at 8 x 16 pixels; everything in it can be changed. */
 export function tinyPosters(
-  model: PosterModel,
-  change: Partial<PosterTrainingConfig> = {},
-): PosterTrainingConfig {
+  model: LadderModel,
+  change: Partial<LadderConfig> = {},
+): LadderConfig {
   const isConditional = model !== "dcgan" && model !== "vae";
   return {
     kind: "poster",
@@ -49,6 +58,66 @@ export function tinyPosters(
     seed: 1,
     ...change,
   };
+}
+
+/** The smallest R3GAN at 8 x 16 pixels; everything in it can be changed. */
+export function tinyR3gan(change: Partial<R3ganConfig> = {}): R3ganConfig {
+  const stages = { width: 4, widest: 6, narrowing: 1, blocks: 1 };
+  return {
+    kind: "poster",
+    model: "r3gan",
+    generator: {
+      ...{ architecture: "r3gan", latent: 4, genres: 2, normalise: true, embedding: 3 },
+      ...stages,
+      ...planStages(16, 8),
+    },
+    discriminator: { ...stages, embedding: 3 },
+    genreNames: ["dark", "bright"],
+    size: [16, 8],
+    batch: 4,
+    accumulate: 1,
+    balance: "none",
+    hideGenres: 0,
+    mixGenres: 0,
+    condition: "1",
+    penalty: "0.1",
+    penaltyEvery: 1,
+    learningRate: "0.002",
+    beta1: 0,
+    beta2: "0.99",
+    emaHalfLife: "20",
+    augment: [],
+    augmentProbability: "0",
+    adapt: null,
+    seed: 1,
+    ...change,
+  };
+}
+
+/** The smallest StyleGAN2 at 8 x 16 pixels; everything in it can be changed. */
+export function tinyStyleGan2(change: Partial<StyleGan2Config> = {}): StyleGan2Config {
+  const { generator: _generator, discriminator: _discriminator, ...r3gan } = tinyR3gan();
+  const channels = { width: 4, widest: 6 };
+  return {
+    ...r3gan,
+    model: "stylegan2",
+    generator: {
+      ...{ architecture: "stylegan2", latent: 4, genres: 2, normalise: true, style: 5 },
+      ...{ mapping: 2, ...channels, noise: false },
+      ...planStages(16, 8),
+    },
+    discriminator: { ...channels, group: 2 },
+    mixStyles: 0,
+    pathLength: "0",
+    pathEvery: 1,
+    ...change,
+  };
+}
+
+/** The smallest training of any model. */
+export function tinyTraining(model: PosterModel): PosterTrainingConfig {
+  if (isLadderModel(model)) return tinyPosters(model);
+  return model === "r3gan" ? tinyR3gan() : tinyStyleGan2();
 }
 
 /** Noisy pictures, dark ones of genre 0 and bright ones of genre 1, in turn; the caller owns them. */

@@ -5,7 +5,7 @@ import { randomStream } from "../../../gpu/random.ts";
 import { sizeOf } from "../../../gpu/shape.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { disposeTree, treeEntries } from "../../../gpu/tree.ts";
-import { type GeneratorConfig, pictureSize, planStages } from "../../../models/poster/config.ts";
+import { type DcganConfig, pictureSize, planStages } from "../../../models/poster/config.ts";
 import { generatorInput } from "../../../models/poster/condition.ts";
 import { latentOf } from "../../../models/poster/latent.ts";
 import {
@@ -17,7 +17,7 @@ import {
 import { assertClose } from "../../_assert.ts";
 import { forEachDevice } from "../../_gates.ts";
 
-function configOf(change: Partial<GeneratorConfig>): GeneratorConfig {
+function configOf(change: Partial<DcganConfig>): DcganConfig {
   return {
     ...{ architecture: "dcgan", latent: 100, genres: 0, normalise: false, width: 64 },
     ...planStages(64, 64),
@@ -34,7 +34,7 @@ function tinyInputs(count: number): tf.Tensor2D {
 }
 
 Deno.test("generatorShapes has the published DCGAN's parameters, and three biases of the last layer", () => {
-  const parameters = (config: GeneratorConfig) =>
+  const parameters = (config: DcganConfig) =>
     Object.values(generatorShapes(config, "training")).reduce((n, shape) => n + sizeOf(shape), 0);
   // 100 x 512 x 4 x 4 + 2 x 512, then 512-256-128-64-3 with kernels 4 x 4 and norms: 3,576,704 in the authors' PyTorch form.
   assert.equal(parameters(configOf({})), 3_576_704 + 3);

@@ -5,7 +5,6 @@ import { randomStream } from "../../../gpu/random.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { disposeTree, treeEntries } from "../../../gpu/tree.ts";
 import { generatorInput } from "../../../models/poster/condition.ts";
-import { applyGenerator } from "../../../models/poster/generator.ts";
 import {
   disposePosterState,
   foldedGenerator,
@@ -15,13 +14,21 @@ import {
   restorePosterState,
 } from "../../../models/poster/state.ts";
 import { posterStep } from "../../../models/poster/step.ts";
-import { POSTER_MODELS } from "../../../models/poster/config.ts";
+import { CHANGES } from "../../../models/adaptive_augment.ts";
+import { LADDER_MODELS } from "../../../models/poster/config.ts";
 import type { PosterTrainingConfig } from "../../../models/poster/training_config.ts";
+import { posterArchitecture } from "../../../models/registry.ts";
 import { type LoadedTensor, stateCounters } from "../../../models/train_state.ts";
 import type { StepMetrics } from "../../../models/update.ts";
 import { forEachDevice } from "../../_gates.ts";
 import { testOnSimd } from "../../_on_simd.ts";
-import { tinyFoldGenres, tinyPosterBatch, tinyPosters } from "./_tiny_posters.ts";
+import {
+  tinyFoldGenres,
+  tinyPosterBatch,
+  tinyPosters,
+  tinyR3gan,
+  tinyStyleGan2,
+} from "./_tiny_posters.ts";
 
 async function trainSteps(
   state: PosterState,
@@ -46,15 +53,27 @@ async function readTensors(state: PosterState): Promise<Map<string, LoadedTensor
   return read;
 }
 
-/** Everything that a model can train with: penalty and augmentation are for those without an encoder. */
-const configs = POSTER_MODELS.map((model) =>
-  tinyPosters(
-    model,
-    model.includes("vae")
-      ? {}
-      : { augment: ["color", "translation", "cutout"], penalty: "1", penaltyEvery: 2 },
-  )
-);
+/** Everything that a model can train with: of the ladder, penalty and augmentation are for those without an encoder. */
+const configs: PosterTrainingConfig[] = [
+  ...LADDER_MODELS.map((model) =>
+    tinyPosters(
+      model,
+      model.includes("vae")
+        ? {}
+        : { augment: ["color", "translation", "cutout"], penalty: "1", penaltyEvery: 2 },
+    )
+  ),
+  tinyR3gan({
+    ...{ penaltyEvery: 2, accumulate: 2, mixGenres: 0.5, condition: "0.1->1@0..16" },
+    ...{ augment: [...CHANGES], adapt: { target: 0, images: 20 } },
+  }),
+  tinyStyleGan2({
+    generator: { ...tinyStyleGan2().generator, noise: true },
+    ...{ penaltyEvery: 2, mixGenres: 0.5, condition: "0.1->1@0..16" },
+    ...{ mixStyles: 0.5, pathLength: "2", pathEvery: 2 },
+    ...{ augment: [...CHANGES], adapt: { target: 0, images: 20 } },
+  }),
+];
 
 for (const config of configs) {
   forEachDevice(`posterStep of ${config.model} moves every network and leaks nothing`, async () => {
@@ -67,7 +86,8 @@ for (const config of configs) {
     assert.ok(metrics.every(({ finite, values }) => finite && Object.keys(values).length >= 3));
     assert.equal(state.imagesSeen, 16);
     for (const [path, { values }] of await readTensors(state)) {
-      if (path.startsWith("fold.")) continue;
+      // These stay what they were at the beginning, or have come back to it.
+      if (path.startsWith("fold.") || path.startsWith("augment.")) continue;
       assert.notDeepEqual(values, before.get(path)?.values, path);
     }
     disposePosterState(state);
@@ -84,7 +104,7 @@ for (const config of configs) {
     assert.deepEqual(await readTensors(resumed), await readTensors(whole));
     assert.throws(
       () => restorePosterState(resumed, new Map([...saved].slice(1)), counters),
-      /"params\.gen\.stem\.kernel" is missing/,
+      /"params\.gen\.(stem|embed|mapping\.embed)\.kernel" is missing/,
     );
     const { gen } = counters.updates;
     assert.throws(
@@ -110,7 +130,7 @@ async function brightnessOfGenres(
         2,
       ]);
       const inputs = generatorInput(latents, genres, generator);
-      return tf.mean(applyGenerator(folded, inputs, generator));
+      return tf.mean(posterArchitecture(generator).apply(folded, inputs, generator));
     })
   );
   const values = await Promise.all(means.map((mean) => mean.data()));
@@ -119,15 +139,25 @@ async function brightnessOfGenres(
   return values.map(([value]) => value);
 }
 
-for (const model of ["cgan", "acgan", "cvae-dcgan"] as const) {
-  testOnSimd(`posterStep of ${model} learns that one genre is darker than the other`, async () => {
-    const config = tinyPosters(model, { batch: 16, emaHalfLife: 160 });
-    const state = initPosterState(config, tinyFoldGenres);
-    await trainSteps(state, config, 250);
-    const [dark, bright] = await brightnessOfGenres(state, config);
-    assert.ok(dark < -0.2 && bright > 0.2, `brightness ${dark} and ${bright}`);
-    disposePosterState(state);
-  });
+const conditional: PosterTrainingConfig[] = [
+  ...(["cgan", "acgan", "cvae-dcgan"] as const).map((model) =>
+    tinyPosters(model, { batch: 16, emaHalfLife: 160 })
+  ),
+  tinyR3gan({ batch: 16, emaHalfLife: "160" }),
+  tinyStyleGan2({ batch: 16, emaHalfLife: "160", learningRate: "0.01" }),
+];
+
+for (const config of conditional) {
+  testOnSimd(
+    `posterStep of ${config.model} learns that one genre is darker than the other`,
+    async () => {
+      const state = initPosterState(config, tinyFoldGenres);
+      await trainSteps(state, config, 250);
+      const [dark, bright] = await brightnessOfGenres(state, config);
+      assert.ok(dark < -0.2 && bright > 0.2, `brightness ${dark} and ${bright}`);
+      disposePosterState(state);
+    },
+  );
 }
 
 testOnSimd("posterStep of vae brings the reconstruction's error down", async () => {
