@@ -1,6 +1,6 @@
 // The functions of gpu/ and of tfjs that training differentiates, each with its 64-bit reference, at awkward sizes.
 
-import { downsampleBlurred, upsampleBlurred } from "../../gpu/blur.ts";
+import { blurred, downsampleBlurred, upsampleBlurred } from "../../gpu/blur.ts";
 import { conv, convTransposeDouble } from "../../gpu/conv.ts";
 import { batchNorm, instanceNorm, pixelNorm } from "../../gpu/norm.ts";
 import { averagePool, maxPool } from "../../gpu/pool.ts";
@@ -350,6 +350,10 @@ function blurCases(): GradientCase[] {
           ref.filterPixels(x, square(kernel, 4), {
             ...{ up: 2, down: 1, pad: [floor(k + 1), floor(k - 2)] },
           }),
+      }),
+      caseAt(`gpu/blur.ts blurred: ${kernel}`, [[2, 4, 5, 3]], {
+        apply: ([x]) => blurred(x as tf.Tensor4D, kernel, { pad: [2, 1], sum: 2 }),
+        reference: ([x]) => ref.filterPixels(x, square(kernel, 4), { up: 1, down: 1, pad: [2, 1] }),
       }),
       caseAt(`gpu/blur.ts downsampleBlurred: ${kernel}`, [[2, 6, 4, 3]], {
         apply: ([x]) => downsampleBlurred(x as tf.Tensor4D, kernel),

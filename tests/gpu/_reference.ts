@@ -228,24 +228,21 @@ export function filterPixels(
 ): Grid {
   const [n, h, w, c] = x.shape, k = kernel.length;
   const size = (side: number) => Math.floor((side * up + before + after - k) / down) + 1;
-  const spread = pick(x, [n, h * up, w * up, c], ([image, row, column, channel]) => {
-    const isPixel = row % up === 0 && column % up === 0;
-    return isPixel ? [image, row / up, column / up, channel] : [-1, 0, 0, 0];
-  });
-  const padded = pad(spread, [[0, 0], [before, after], [before, after], [0, 0]]);
-  const shape = [n, size(h), size(w), c];
-  return kernel.reduce((sum, row, a) =>
-    row.reduce((total, weight, b) => {
-      const shifted = pick(
-        padded,
-        shape,
-        ([image, y, column, channel]) => [
-          image,
-          y * down + k - 1 - a,
-          column * down + k - 1 - b,
-          channel,
-        ],
-      );
-      return add(total, map(shifted, (value) => weight * value));
-    }, sum), grid(shape, () => 0));
+  const result = grid([n, size(h), size(w), c], () => 0);
+  const pixelAt = (i: number, y: number, column: number) => {
+    const isPixel = y >= 0 && column >= 0 && y % up === 0 && column % up === 0;
+    return isPixel && y < h * up && column < w * up ? ((i * h + y / up) * w + column / up) * c : -1;
+  };
+  for (let at = 0; at < result.data.length; at += c) {
+    const [i, y, column] = indicesOf(at, result.shape);
+    for (let tap = 0; tap < k * k; tap++) {
+      const a = Math.floor(tap / k), b = tap % k;
+      const from = pixelAt(i, y * down + k - 1 - a - before, column * down + k - 1 - b - before);
+      if (from < 0) continue;
+      for (let each = 0; each < c; each++) {
+        result.data[at + each] += kernel[a][b] * x.data[from + each];
+      }
+    }
+  }
+  return result;
 }

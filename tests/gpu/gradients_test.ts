@@ -24,6 +24,13 @@ import * as r3ganDiscriminator from "../../models/poster/r3gan/discriminator.ts"
 import * as r3ganGenerator from "../../models/poster/r3gan/generator.ts";
 import * as r3ganLoss from "../../models/poster/r3gan/loss.ts";
 import * as r3ganResidual from "../../models/poster/r3gan/residual.ts";
+import * as styleGan2Discriminator from "../../models/poster/stylegan2/discriminator.ts";
+import * as styleGan2Equalised from "../../models/poster/stylegan2/equalised.ts";
+import * as styleGan2Generator from "../../models/poster/stylegan2/generator.ts";
+import * as styleGan2Mapping from "../../models/poster/stylegan2/mapping.ts";
+import * as styleGan2Deviation from "../../models/poster/stylegan2/minibatch_deviation.ts";
+import * as styleGan2Modulated from "../../models/poster/stylegan2/modulated_conv.ts";
+import * as styleGan2Penalty from "../../models/poster/stylegan2/penalty.ts";
 import * as posterTrunk from "../../models/poster/trunk.ts";
 import * as head from "../../models/trunks/head.ts";
 import * as resnet from "../../models/trunks/resnet.ts";
@@ -36,6 +43,7 @@ import { modelGradientCases } from "../models/_gradient_cases.ts";
 import { posterGradientCases } from "../models/poster/_gradient_cases.ts";
 import { kernelsOfPosterTraining } from "../models/poster/_training_kernels.ts";
 import { r3ganGradientCases } from "../models/poster/r3gan/_gradient_cases.ts";
+import { styleGan2GradientCases } from "../models/poster/stylegan2/_gradient_cases.ts";
 import { trunkGradientCases } from "../models/trunks/_gradient_cases.ts";
 import { checkCase, GRADIENT_TOLERANCE } from "./_differences.ts";
 import { gpuGradientCases } from "./_gradient_cases.ts";
@@ -47,6 +55,7 @@ const cases = [
   ...posterGradientCases(),
   ...trunkGradientCases(),
   ...r3ganGradientCases(),
+  ...styleGan2GradientCases(),
 ];
 const sanitize = { sanitizeOps: false, sanitizeResources: false };
 
@@ -93,6 +102,13 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
     "models/poster/r3gan/generator.ts": r3ganGenerator,
     "models/poster/r3gan/loss.ts": r3ganLoss,
     "models/poster/r3gan/residual.ts": r3ganResidual,
+    "models/poster/stylegan2/discriminator.ts": styleGan2Discriminator,
+    "models/poster/stylegan2/equalised.ts": styleGan2Equalised,
+    "models/poster/stylegan2/generator.ts": styleGan2Generator,
+    "models/poster/stylegan2/mapping.ts": styleGan2Mapping,
+    "models/poster/stylegan2/minibatch_deviation.ts": styleGan2Deviation,
+    "models/poster/stylegan2/modulated_conv.ts": styleGan2Modulated,
+    "models/poster/stylegan2/penalty.ts": styleGan2Penalty,
     "models/poster/trunk.ts": posterTrunk,
     // Of models/trunks/inception.ts, whose 94 layers are too many for differences, PyTorch's golden file proves both orders.
     "models/trunks/head.ts": head,
@@ -102,7 +118,7 @@ Deno.test("every layer, loss and augmentation has a gradient case", () => {
   };
   // What makes parameters, says how large they are, fixes a trained norm, takes fixed statistics, draws or counts takes no gradient.
   const isDifferentiable = (name: string) =>
-    !/^(init|frozen|fold|fixed|draw|count|adapt$)|(Shapes|Channels)$/.test(name);
+    !/^(init|frozen|fold|fixed|is[A-Z]|draw|count|adapt$)|(Shapes|Channels)$/.test(name);
   const missing = Object.entries(files).flatMap(([file, module]) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === "function" && isDifferentiable(name))

@@ -15,13 +15,19 @@ export interface PosterChange {
   id?: string;
   name?: string;
   genres?: string[];
+  model?: PosterManifest["model"];
   config?: Partial<PosterManifest["config"]>;
 }
 
 /** A checked manifest of a poster generator of 16x24 pixels and three genres, whose weights nobody has. */
 export function posterManifest(
-  { id = "tiny-posters", name = "Tiny posters", genres = ["horror", "comedy", "sci-fi"], config }:
-    PosterChange = {},
+  {
+    id = "tiny-posters",
+    name = "Tiny posters",
+    genres = ["horror", "comedy", "sci-fi"],
+    model = genres.length > 0 ? "cgan" : "dcgan",
+    config,
+  }: PosterChange = {},
   weights: { bytes: number; sha256: string } = manifestJson.weights,
 ): PosterManifest {
   const resolved = {
@@ -33,7 +39,7 @@ export function posterManifest(
   const manifest = parseManifest({
     ...common,
     ...{ id, name, family: "poster", genres, config: resolved },
-    model: genres.length > 0 ? "cgan" : "dcgan",
+    model,
     trainedSize: pictureSize(resolved),
     weights: { file: "weights.safetensors", bytes: weights.bytes, sha256: weights.sha256 },
   });

@@ -29,16 +29,8 @@ export function pathLengths(
 /**
  * The mean over pictures of the squared distance of their path lengths [n] from a target, unweighted.
  *
- * @param target the running mean of the lengths so far (`nextPathTarget`); the authors' includes the pictures themselves, by a hundredth
+ * @param target the running mean of the lengths so far ; the authors' includes the pictures themselves, by a hundredth
  */
 export function pathLengthPenalty(lengths: tf.Tensor1D, target: number): tf.Scalar {
   return tf.mean(tf.square(tf.sub(lengths, target)));
-}
-
-/** What the running mean forgets at each turn, as published. */
-const FORGOTTEN = 0.01;
-
-/** The running mean of path lengths after a turn with that mean length; it starts at 0. */
-export function nextPathTarget(target: number, meanLength: number): number {
-  return target + FORGOTTEN * (meanLength - target);
 }

@@ -26,8 +26,11 @@ import { countStyles } from "./config.ts";
 import { applyStyleGan2Discriminator } from "./discriminator.ts";
 import { synthesise } from "./generator.ts";
 import { applyMapping } from "./mapping.ts";
-import { nextPathTarget, pathLengthPenalty, pathLengths } from "./penalty.ts";
+import { pathLengthPenalty, pathLengths } from "./penalty.ts";
 import { mixStyles } from "./styles.ts";
+
+/** What the running mean of path lengths forgets at each turn, as published. */
+const FORGOTTEN = 0.01;
 
 /** What a step's parts share, beside the state. */
 interface Context extends ModernContext<StyleGan2Config> {
@@ -158,7 +161,7 @@ async function updateGenerator(
     }),
   );
   if (isPathTurn && metrics.finite) {
-    const next = nextPathTarget(target, metrics.values.pathLength);
+    const next = target + FORGOTTEN * (metrics.values.pathLength - target);
     remember(state, PATH_TARGET, tf.tensor1d([next]));
   }
   return metrics;
