@@ -121,7 +121,8 @@ export const trainCommand = {
     "d-weights": {
       value: "FILE",
       default: "random weights",
-      help: "torchvision's state dict of that network (.pth or .safetensors)",
+      help:
+        "torchvision's state dict of that network, .pth or .safetensors; read when a run begins",
     },
     "d-freeze": { help: "Train the heads alone and leave the big network as it is" },
     bias: {

@@ -56,8 +56,6 @@ export type GeneratorConfig = v.InferOutput<typeof generatorSchema>;
 export type DiscriminatorConfig = v.InferOutput<typeof discriminatorSchema>;
 /** The resolved architecture of a PatchGAN. */
 export type PatchConfig = Omit<v.InferOutput<typeof patchSchema>, "net">;
-/** The resolved architecture of a discriminator on a trunk. */
-export type TrunkDiscriminatorConfig = v.InferOutput<typeof trunkDiscriminatorSchema>;
 
 /** Image sides must be a multiple of this: the generator halves twice. */
 export const SIZE_MULTIPLE = 4;

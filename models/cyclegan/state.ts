@@ -15,13 +15,14 @@ import {
   stateLeaves,
   type TrainState as CommonState,
 } from "../train_state.ts";
+import type { TrunkNet } from "../trunks/config.ts";
 import { initTrunk, type TrunkParams } from "../trunks/trunk.ts";
 import {
   type AnyDiscriminatorParams,
   initAnyDiscriminator,
   type TrunkDiscriminatorParams,
 } from "./any_discriminator.ts";
-import type { DiscriminatorConfig, TrunkDiscriminatorConfig } from "./config.ts";
+import type { DiscriminatorConfig } from "./config.ts";
 import { type GeneratorParams, initGenerator } from "./generator.ts";
 import type { TrainingConfig } from "./training_config.ts";
 
@@ -53,23 +54,19 @@ export function initTrainState(config: TrainingConfig): TrainState {
   const networks: Networks = {
     genAB: initGenerator(generator, stream("genAB")),
     genBA: initGenerator(generator, stream("genBA")),
-    discA: initJudge(discriminator, "discA", seed),
-    discB: initJudge(discriminator, "discB", seed),
+    discA: initTrained(discriminator, "discA", seed),
+    discB: initTrained(discriminator, "discB", seed),
   };
   return {
     ...startState(networks, ["genAB", "genBA"]),
     pools: { A: initPool(config.pool), B: initPool(config.pool) },
-    ...(isFrozen(discriminator) && { trunk: initFrozenTrunk(discriminator, seed) }),
+    ...(discriminator.net !== "patch" && discriminator.freeze &&
+      { trunk: initFrozenTrunk(discriminator.net, seed) }),
   };
 }
 
-/** Whether the discriminators share a trunk that is not trained. */
-function isFrozen(config: DiscriminatorConfig): config is TrunkDiscriminatorConfig {
-  return config.net !== "patch" && config.freeze;
-}
-
 /** A discriminator as it is trained; two that train their trunks start from the same one. */
-function initJudge(
+function initTrained(
   config: DiscriminatorConfig,
   network: string,
   seed: number,
@@ -79,7 +76,7 @@ function initJudge(
   return { trunk: initTrunk(config.net, trunkStream(seed)), ...params };
 }
 
-function initFrozenTrunk({ net }: TrunkDiscriminatorConfig, seed: number): TrunkParams {
+function initFrozenTrunk(net: TrunkNet, seed: number): TrunkParams {
   const fresh = initTrunk(net, trunkStream(seed)), trunk = toVariables(fresh);
   disposeTree(fresh);
   return trunk;

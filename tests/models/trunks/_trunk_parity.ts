@@ -5,21 +5,20 @@ import { sizeOf } from "../../../gpu/shape.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { treeFromEntries } from "../../../gpu/tree.ts";
 import { gradientPenalty } from "../../../models/penalty.ts";
-import type { TrunkNet } from "../../../models/trunks/config.ts";
+import { TRUNK_NETS, type TrunkNet } from "../../../models/trunks/config.ts";
 import { applyTrunk, type TrunkParams } from "../../../models/trunks/trunk.ts";
 import { rowStrides, type StateTensor } from "../../../tasks/_state_tensor.ts";
 import { findTrunk, type FoundTrunk } from "../../../tasks/_trunk_keys.ts";
 import { trunkTensors } from "../../../tasks/_trunk_weights.ts";
 import { formulaNumbers } from "../../golden/_formula.ts";
 import { findValues, type Golden, readGolden } from "../../golden/_golden.ts";
-import { readAll } from "../cyclegan/_parity.ts";
+import { type Parity, type ParityCheck, readAll } from "../cyclegan/_parity.ts";
 
-/** A comparison: the larger of the relative difference of the norms and the largest difference over the largest value. */
-export interface TrunkParity {
-  what: string;
-  kind: "feature" | "gradient";
-  difference: number;
-}
+/** The trunks' golden files. */
+export const trunkChecks: readonly ParityCheck[] = TRUNK_NETS.map((net) => ({
+  golden: `trunk_${net}`,
+  measure: () => measureTrunk(net),
+}));
 
 /** What a torchvision state dict holds by the goldens' formula; the classifier, which nobody reads, has no bytes. */
 export function formulaState({ metadata }: Golden): Map<string, StateTensor> {
@@ -44,7 +43,7 @@ function stateValues(name: string, shape: readonly number[]): Float32Array {
 }
 
 /** Features, the slope in the image, and gradients of first and second order in some kernels. */
-export async function measureTrunk(net: TrunkNet): Promise<TrunkParity[]> {
+async function measureTrunk(net: TrunkNet): Promise<Parity[]> {
   const golden = await readGolden(`trunk_${net}`), state = formulaState(golden);
   const found = findTrunk(net, state), weights = trunkTensors(net, state, found);
   const kernels = kernelsOf(golden, found);
@@ -90,8 +89,8 @@ export async function measureTrunk(net: TrunkNet): Promise<TrunkParity[]> {
     };
   });
   const { levels, slope, penalty, first, second } = tensors;
-  const rows: [name: string, kind: TrunkParity["kind"], tensor: tf.Tensor][] = [
-    ...levels.map((x, i) => [`level.${i}`, "feature", x] as [string, "feature", tf.Tensor]),
+  const rows: [name: string, kind: Parity["kind"], tensor: tf.Tensor][] = [
+    ...levels.map((x, i) => [`level.${i}`, "forward", x] as [string, "forward", tf.Tensor]),
     ["input", "gradient", slope],
     ["penalty", "gradient", penalty],
     ...kernels.flatMap(({ name }, i): typeof rows => [
@@ -109,13 +108,13 @@ function kernelsOf(golden: Golden, { layers }: FoundTrunk): { name: string; path
     .map(({ conv, path }) => ({ name: conv, path: `${path}.kernel` }));
 }
 
-/** All values against the file's samples, of which the last is the norm. */
+/** All values against the file's samples, and their norm against the last of these. */
 function compare(
   golden: Golden,
   what: string,
-  kind: TrunkParity["kind"],
+  kind: Parity["kind"],
   values: Float32Array,
-): TrunkParity {
+): Parity {
   const { data } = findValues(golden, what), wanted = data.subarray(0, -1);
   const { samples } = JSON.parse(golden.metadata.config);
   const step = Math.max(1, Math.floor(values.length / samples));
@@ -128,7 +127,6 @@ function compare(
     largest = Math.max(largest, Math.abs(value));
   });
   for (const value of values) sum += value * value;
-  const norm = data[data.length - 1];
-  const difference = Math.max(worst / largest, Math.abs(Math.sqrt(sum) - norm) / norm);
-  return { what, kind, difference };
+  const norm = data[data.length - 1], all = Math.abs(Math.sqrt(sum) - norm) / norm;
+  return { what, kind, difference: Math.max(kind === "forward" ? worst : worst / largest, all) };
 }

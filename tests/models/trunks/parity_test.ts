@@ -1,25 +1,24 @@
 // The trunks give torchvision's features and gradients, on the golden files that PyTorch made of them.
 
 import { strict as assert } from "node:assert";
-import { TRUNK_NETS, type TrunkNet } from "../../../models/trunks/config.ts";
 import { forEachDevice } from "../../_gates.ts";
 import { testOnSimd } from "../../_on_simd.ts";
-import { measureTrunk } from "./_trunk_parity.ts";
+import type { ParityCheck } from "../cyclegan/_parity.ts";
+import { trunkChecks } from "./_trunk_parity.ts";
 
-/** The largest difference that passes, relative; the worst that was measured is 8e-6. */
+/** The largest difference that passes. */
 const LIMIT = 1e-4;
 
-async function assertParity(net: TrunkNet): Promise<void> {
-  for (const { what, difference } of await measureTrunk(net)) {
-    assert.ok(difference <= LIMIT, `${net}, ${what}: differs by ${difference}; limit ${LIMIT}`);
+async function assertParity({ measure }: ParityCheck): Promise<void> {
+  for (const { what, kind, difference } of await measure()) {
+    assert.ok(difference <= LIMIT, `${what}: ${kind} differs by ${difference}; limit ${LIMIT}`);
   }
 }
 
-const claim = "gives torchvision's features and its gradients of first and second order";
-
-forEachDevice(`resnet18 ${claim}`, () => assertParity("resnet18"));
-
-// The others are made of the same layers and take a while.
-for (const net of TRUNK_NETS.filter((other) => other !== "resnet18")) {
-  testOnSimd(`${net} ${claim}`, () => assertParity(net));
+for (const check of trunkChecks) {
+  const name =
+    `${check.golden} gives torchvision's features and gradients of first and second order`;
+  // One of them everywhere: the others are made of the same layers and take a while.
+  if (check.golden === "trunk_resnet18") forEachDevice(name, () => assertParity(check));
+  else testOnSimd(name, () => assertParity(check));
 }
