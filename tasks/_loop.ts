@@ -8,6 +8,7 @@ import { type AnyTrainingConfig, type Checkpoint, saveCheckpoint } from "./_chec
 import { formatDuration, TaskError } from "./_cli.ts";
 import type { Assessment, GuardState } from "./_guard.ts";
 import { guardSheet, returnToBest } from "./_guarded_run.ts";
+import { guardAgainstLoss } from "./_lost_device.ts";
 import { type RunDir, sampleName } from "./_run_dir.ts";
 import type { StatusLine } from "./_status_line.ts";
 
@@ -76,9 +77,14 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   const startedAt = performance.now(), secondsBefore = progress.seconds;
   let savedAt = state.imagesSeen, sampledAt = -1, trained = 0;
   const window = new MetricsWindow();
+  const guarded = guardAgainstLoss(
+    run.device,
+    () =>
+      `it had seen ${state.imagesSeen} images; the same command again goes on from the checkpoint of ${savedAt} in ${runDir.path}`,
+  );
   const save = async () => {
     const facts = { config, dataHash: trainer.dataHash, ...progress };
-    await saveCheckpoint(runDir.path, trainer.snapshot(), facts);
+    await guarded(saveCheckpoint(runDir.path, trainer.snapshot(), facts));
     savedAt = state.imagesSeen;
   };
   const goBack = async (why: string) => {
@@ -86,7 +92,7 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     savedAt = state.imagesSeen;
   };
   const draw = async () => {
-    const why = await orDeviceLost(run, sample(run));
+    const why = await guarded(sample(run));
     sampledAt = state.imagesSeen;
     if (why !== undefined) await goBack(why);
   };
@@ -106,7 +112,7 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
       continue;
     }
     const before = state.imagesSeen;
-    const metrics = await orDeviceLost(run, trainer.step(progress));
+    const metrics = await guarded(trainer.step(progress));
     trained += state.imagesSeen - before;
     progress.seconds = secondsBefore + (performance.now() - startedAt) / 1000;
     window.add(metrics);
@@ -157,17 +163,6 @@ function reasonToEnd({ trainer, until, progress, stop }: TrainingRun): RunEnd | 
 function crosses(imagesSeen: number, interval: number, batch: number): boolean {
   return interval > 0 &&
     Math.floor(imagesSeen / interval) > Math.floor((imagesSeen - batch) / interval);
-}
-
-/** A read from a lost device may fail in any way; the reason is what the device itself says. */
-async function orDeviceLost<T>({ device, runDir }: TrainingRun, work: Promise<T>): Promise<T> {
-  const lost = device.lost.then((reason): never => {
-    throw new TaskError(
-      `Cannot go on: the ${device.name} device was lost (${reason}); run the same command again to resume ${runDir.path}`,
-    );
-  });
-  work.catch(() => {});
-  return await Promise.race([work, lost]);
 }
 
 function describe(run: TrainingRun, { values }: StepMetrics, imagesPerSecond: number): string {

@@ -9,6 +9,7 @@ import { type Generator, restyle } from "../models/generator.ts";
 import type { Direction } from "../models/manifest.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import { UsageError } from "./_cli.ts";
+import { DeviceLostError, type LossGuard } from "./_lost_device.ts";
 import type { StatusLine } from "./_status_line.ts";
 
 /** What is done to each picture. */
@@ -24,6 +25,7 @@ export interface PictureSettings {
   cycle: boolean;
   /** @throws {TaskError} if the device cannot take the tiles of such a picture */
   assertFits(picture: Size, tile: number): Promise<void>;
+  guarded: LossGuard;
 }
 
 /** A picture to redraw, and the file that it becomes. */
@@ -62,7 +64,12 @@ export async function listFolder(input: string, output: string): Promise<Picture
   }));
 }
 
-/** Redraws the pictures; one that cannot be read is told of and skipped. @returns how many were skipped */
+/**
+ * Redraws the pictures; one that cannot be read is told of and skipped.
+ *
+ * @returns how many were skipped
+ * @throws {DeviceLostError} if the device is lost
+ */
 export async function stylizePictures(
   generator: Generator,
   jobs: readonly PictureJob[],
@@ -74,13 +81,10 @@ export async function stylizePictures(
     const place = `${i + 1}/${jobs.length} ${basename(job.from)}`;
     status.update(place);
     try {
-      await redrawFile(
-        generator,
-        job,
-        settings,
-        (share) => status.update(`${place}: ${Math.round(100 * share)} %`),
-      );
+      const onTile = (share: number) => status.update(`${place}: ${Math.round(100 * share)} %`);
+      await settings.guarded(redrawFile(generator, job, settings, onTile));
     } catch (error) {
+      if (error instanceof DeviceLostError) throw error;
       failed++;
       status.note(`${job.from} is skipped: ${error instanceof Error ? error.message : error}`);
     }

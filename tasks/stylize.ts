@@ -12,6 +12,7 @@ import {
 } from "./_cli.ts";
 import { deviceFlags, parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { tileCheck } from "./_gpu_fit.ts";
+import { guardAgainstLoss } from "./_lost_device.ts";
 import { readStyleModel } from "./_model_files.ts";
 import { statusLine } from "./_status_line.ts";
 import { stopSignal } from "./_stop_signal.ts";
@@ -111,10 +112,10 @@ async function runFilm(
   settings: Settings & ReturnType<typeof parseFilm>,
 ): Promise<number> {
   const status = statusLine(), stop = stopSignal(status);
-  const { generator, assertFits } = await start(model, flags, status);
+  const { generator, assertFits, guarded } = await start(model, flags, status);
   try {
     await assertFits(filmSize(job.info, settings.longSide), settings.tile);
-    return await stylizeVideo(job, { generator, status, stop }, settings);
+    return await guarded(stylizeVideo(job, { generator, status, stop }, settings));
   } finally {
     generator.dispose();
   }
@@ -126,9 +127,9 @@ async function runPictures(
   flags: Flags,
   settings: Settings,
 ): Promise<number> {
-  const status = statusLine(), { generator, assertFits } = await start(model, flags, status);
+  const status = statusLine(), { generator, ...checks } = await start(model, flags, status);
   const cycle = flags.cycle !== undefined;
-  const failed = await stylizePictures(generator, jobs, { ...settings, cycle, assertFits }, status);
+  const failed = await stylizePictures(generator, jobs, { ...settings, cycle, ...checks }, status);
   generator.dispose();
   status.note(`${jobs.length - failed} of ${jobs.length} pictures written to ${flags.out}`);
   return failed ? 1 : 0;
@@ -138,7 +139,11 @@ async function start(model: string, flags: Flags, status: ReturnType<typeof stat
   const device = await startTaskDevice(parseDevice(flags));
   const generator = await readStyleModel(model);
   status.note(device.description);
-  return { generator, assertFits: tileCheck(device, generator.manifest.config) };
+  return {
+    generator,
+    assertFits: tileCheck(device, generator.manifest.config),
+    guarded: guardAgainstLoss(device, () => "what is finished is kept; give the command again"),
+  };
 }
 
 function parseSettings(flags: Flags) {
