@@ -1,5 +1,4 @@
-// Doubles and halves images through a separable low-pass filter (up and down by FIR: Karras et al. 2019, section 2 of the appendix;
-// the borders as StyleGAN2 has them, Karras et al. 2020).
+// Doubles, halves and filters images by a separable low-pass filter (Zhang 2019; the borders as StyleGAN2 has them, Karras et al. 2020).
 
 import { hasKernel, runOwnKernel, type SideFilter } from "./own_kernels.ts";
 import * as tf from "./tf.ts";

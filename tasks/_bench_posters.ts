@@ -9,7 +9,8 @@ import { posterStep } from "../models/poster/step.ts";
 import type { PosterBatch } from "../models/poster/step_context.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import type { BenchCase } from "./_bench_case.ts";
-import { type PosterTrainFlags, resolvePosterConfig } from "./_poster_flags.ts";
+import { resolvePosterConfig } from "./_poster_config.ts";
+import type { PosterTrainFlags } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
 
 /** A step of the preset `toy` at 64x96, with flags of `train:posters`. */

@@ -8,7 +8,7 @@ import { restoreState, stateTensors, type TrainState } from "../models/cyclegan/
 import { type Batch, trainStep, weightsAt } from "../models/cyclegan/step.ts";
 import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { stateCounters } from "../models/train_state.ts";
-import type { Trainer } from "./_loop.ts";
+import type { Trainer } from "./_training_run.ts";
 import { drawSamples, type TestPictures } from "./_samples.ts";
 
 /** Trains `state`, which stays the caller's, on the source's pictures; the sheets show the test pictures. */

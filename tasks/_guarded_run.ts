@@ -10,7 +10,7 @@ import {
   slowdownOf,
   warningOf,
 } from "./_guard.ts";
-import type { TrainingRun } from "./_loop.ts";
+import type { TrainingRun } from "./_training_run.ts";
 import { sampleName } from "./_run_dir.ts";
 
 /** What of a run the guard needs. */

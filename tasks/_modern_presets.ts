@@ -1,10 +1,10 @@
 // What the presets of `train:posters` are for the modern models, as data.
 
 import type * as v from "valibot";
+import type { Size } from "../data/picture_list.ts";
 import { CHANGES } from "../models/adaptive_augment.ts";
 import { type ModernModel, planStages } from "../models/poster/config.ts";
 import type { r3ganSchema, styleGan2Schema } from "../models/poster/training_config.ts";
-import type { PosterTask } from "./_poster_presets.ts";
 import { span } from "./_training_flags.ts";
 
 /** A configuration as a user may give it: checked and resolved by its schema. */
@@ -15,6 +15,13 @@ export type StyleGan2Input = v.InferInput<typeof styleGan2Schema>;
 
 /** A configuration of any modern model. */
 export type ModernInput = R3ganInput | StyleGan2Input;
+
+/** What a configuration has to fit: the posters' size, the set's genres, the length of the run. */
+export interface PosterTask {
+  size: Size;
+  genres: readonly string[];
+  images: number;
+}
 
 /** The presets of one modern model. */
 export type ModernPresets = Readonly<
@@ -79,9 +86,9 @@ function improved(task: PosterTask): R3ganInput {
 }
 
 /**
- * StyleGAN2 as published for small pictures (Karras et al. 2020 "Training generative adversarial networks with limited data", appendix
- * C: the mapping network, R1 by pixels and batch, the averages' half-life), without path lengths, which small pictures are better
- * without, and with as many channels as two cores can train.
+ * StyleGAN2 as its authors set it for small pictures (Karras et al. 2020, "Training generative adversarial networks with limited
+ * data": the mapping network, R1 by pixels and batch, the average's half-life, no path lengths), with as many channels as two cores
+ * can train.
  */
 function publishedStyles({ size: { width, height }, genres }: PosterTask): StyleGan2Input {
   const channels = { width: 64, widest: 128 }, batch = 32;

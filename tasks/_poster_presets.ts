@@ -9,7 +9,7 @@ import {
   type PosterModel,
 } from "../models/poster/config.ts";
 import { type ladderSchema, PLAIN_GANS, UNCONDITIONAL } from "../models/poster/training_config.ts";
-import { type ModernInput, modernPresets } from "./_modern_presets.ts";
+import { type ModernInput, modernPresets, type PosterTask } from "./_modern_presets.ts";
 import { type Preset, span } from "./_training_flags.ts";
 
 /** A rung's training configuration as a user may give it: checked and resolved by the schema. */
@@ -17,13 +17,6 @@ export type LadderInput = v.InferInput<typeof ladderSchema>;
 
 /** The same of any model. */
 export type PosterTrainingInput = LadderInput | ModernInput;
-
-/** What a configuration has to fit: the posters' size, the set's genres, the length of the run. */
-export interface PosterTask {
-  size: Size;
-  genres: readonly string[];
-  images: number;
-}
 
 /** A preset of all models, and the size that posters are drawn at for it. */
 export interface PosterPreset

@@ -17,7 +17,7 @@ import type { PosterBatch } from "../models/poster/step_context.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import { stateCounters } from "../models/train_state.ts";
 import { slowdownOf } from "./_guard.ts";
-import type { Trainer } from "./_loop.ts";
+import type { Trainer } from "./_training_run.ts";
 import type { PosterAssessor } from "./_poster_assessment.ts";
 import { genresToTensor } from "./_poster_labels.ts";
 import { drawPosterSheet } from "./_poster_samples.ts";

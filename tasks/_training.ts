@@ -8,10 +8,11 @@ import { formatDuration, TaskError } from "./_cli.ts";
 import { NEW_GUARD } from "./_guard.ts";
 import { type DeviceSettings, startTaskDevice } from "./_device_flag.ts";
 import { assertTrainingFits } from "./_gpu_fit.ts";
-import { train, type Trainer, type TrainingRun } from "./_loop.ts";
+import { train } from "./_loop.ts";
 import { provenance } from "./_provenance.ts";
 import { openRunDir, type RunDir } from "./_run_dir.ts";
 import { type StatusLine, statusLine } from "./_status_line.ts";
+import type { Trainer, TrainingRun } from "./_training_run.ts";
 import { stopSignal } from "./_stop_signal.ts";
 
 /** What the flags of a training task say, checked and complete. */

@@ -5,7 +5,7 @@ import { type Augmentation, AUGMENTATIONS } from "../models/augment.ts";
 import { parseImages } from "../models/schedule.ts";
 import { type Flag, parseChoice, parseDuration, UsageError } from "./_cli.ts";
 import { deviceFlags } from "./_device_flag.ts";
-import type { TrainingRun } from "./_loop.ts";
+import type { TrainingRun } from "./_training_run.ts";
 
 /** A row of a table of named training configurations. */
 export interface Preset<Config> {

@@ -17,12 +17,9 @@ import { parseChoice, parseWhole, readArguments, runTask } from "./_cli.ts";
 import { parseDevice } from "./_device_flag.ts";
 import { countFlop } from "./_flop_count.ts";
 import { posterAssessor } from "./_poster_assessment.ts";
+import { resolvePosterConfig } from "./_poster_config.ts";
 import { openPosterData, PROCEDURAL } from "./_poster_data.ts";
-import {
-  type PosterTrainFlags,
-  resolvePosterConfig,
-  trainPostersCommand,
-} from "./_poster_flags.ts";
+import { type PosterTrainFlags, trainPostersCommand } from "./_poster_flags.ts";
 import { posterPresets, presetImages } from "./_poster_presets.ts";
 import { parsePosterSize } from "./_poster_settings.ts";
 import { startPostersFrom } from "./_poster_start.ts";

@@ -11,7 +11,7 @@ import type { TrainingConfig } from "../../models/cyclegan/training_config.ts";
 import type { AnyTrainingConfig } from "../../tasks/_checkpoint.ts";
 import { countedBackend, watchKernels } from "../../tasks/_gpu_backend.ts";
 import { assertTrainingFits, type FitDevice, tileCheck } from "../../tasks/_gpu_fit.ts";
-import { resolvePosterConfig } from "../../tasks/_poster_flags.ts";
+import { resolvePosterConfig } from "../../tasks/_poster_config.ts";
 import { gatedTest, gpuGate } from "../_gates.ts";
 import { tinyBatch, tinyConfig } from "../models/cyclegan/_tiny_training.ts";
 

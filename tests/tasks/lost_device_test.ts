@@ -14,9 +14,11 @@ import { trainStep } from "../../models/cyclegan/step.ts";
 import { stateCounters } from "../../models/train_state.ts";
 import { loadLatestCheckpoint } from "../../tasks/_checkpoint.ts";
 import { countedBackend } from "../../tasks/_gpu_backend.ts";
-import { train, type Trainer, type TrainingRun } from "../../tasks/_loop.ts";
+import { NEW_GUARD } from "../../tasks/_guard.ts";
+import { train } from "../../tasks/_loop.ts";
 import { DeviceLostError, guardAgainstLoss } from "../../tasks/_lost_device.ts";
 import { openRunDir } from "../../tasks/_run_dir.ts";
+import type { Trainer, TrainingRun } from "../../tasks/_training_run.ts";
 import { gatedTest, gpuGate } from "../_gates.ts";
 import { tinyBatch, tinyConfig } from "../models/cyclegan/_tiny_training.ts";
 
@@ -25,8 +27,6 @@ const gate = await gpuGate(), config = tinyConfig({ pool: 0 });
 /** A tiny run on the GPU that saves every second image; `onStep` is called while a step runs. */
 async function tinyRun(path: string, onStep: (images: number) => void) {
   const device = await startDevice("webgpu"), state = initTrainState(config);
-  const checkpoint = await loadLatestCheckpoint(path, assert.fail);
-  if (checkpoint) restoreState(state, checkpoint.tensors, checkpoint.counters);
   const trainer: Trainer = {
     ...{ config, state, dataHash: "none", headline: {} },
     async step() {
@@ -40,14 +40,17 @@ async function tinyRun(path: string, onStep: (images: number) => void) {
     },
     settings: () => ({}),
     snapshot: () => ({ tensors: stateTensors(state), counters: stateCounters(state) }),
+    restore: ({ tensors, counters }) => restoreState(state, tensors, counters),
     drawSheet: () => Promise.resolve({ png: new Uint8Array() }),
   };
+  const checkpoint = await loadLatestCheckpoint(path, assert.fail);
+  if (checkpoint) trainer.restore(checkpoint);
   const runDir = await openRunDir(path);
   const run: TrainingRun = {
     ...{ runDir, trainer, device },
     until: { images: 5, seconds: Infinity },
     every: { sample: 0, save: 2, log: 0 },
-    progress: { dataPosition: 0, seconds: 0 },
+    progress: { dataPosition: 0, seconds: 0, guard: { ...NEW_GUARD } },
     status: { update() {}, note() {}, end() {} },
     stop: new AbortController().signal,
   };

@@ -14,7 +14,7 @@ import { generatorShapes } from "../../models/poster/generator.ts";
 import { disposePosterState, initPosterState } from "../../models/poster/state.ts";
 import { posterStep } from "../../models/poster/step.ts";
 import { BALANCES, type PosterTrainingConfig } from "../../models/poster/training_config.ts";
-import { resolvePosterConfig } from "../../tasks/_poster_flags.ts";
+import { resolvePosterConfig } from "../../tasks/_poster_config.ts";
 import { posterPresets } from "../../tasks/_poster_presets.ts";
 
 function configOf(preset: string, model: PosterModel, images = 1000): PosterTrainingConfig {

@@ -11,7 +11,7 @@ import { type ParamShapes, type ParamTree, treeFromEntries } from "../../../gpu/
 /** Slope of the leaky ReLU below zero. */
 const LEAK = 0.2;
 
-/** What an activation is multiplied by, so that it keeps the variance (Karras et al. 2020, appendix B). */
+/** What an activation is multiplied by, so that it keeps the variance (He et al. 2015). */
 export const ACTIVATION_GAIN = Math.SQRT2;
 
 /** How a layer's output is scaled. */

@@ -1,4 +1,5 @@
-// How much the pictures of a batch differ, as a feature map (Karras et al. 2018, section 3; in groups as in Karras et al. 2019).
+// How much the pictures of a batch differ, as a feature map (Karras et al. 2018, section 3; in groups, as its authors have
+// done since).
 
 import * as tf from "../../../gpu/tf.ts";
 

@@ -167,7 +167,7 @@ async function updateGenerator(
   return metrics;
 }
 
-/** Path lengths of new pictures of half of the conditions, which is enough (Karras et al. 2020, appendix B). */
+/** Path lengths of new pictures of half of the conditions, as the authors do. */
 function drawLengths(
   { params: { gen } }: StyleGan2State,
   condition: tf.Tensor2D,

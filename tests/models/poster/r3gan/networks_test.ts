@@ -17,7 +17,7 @@ import {
   initR3ganGenerator,
   r3ganGeneratorShapes,
 } from "../../../../models/poster/r3gan/generator.ts";
-import { resolvePosterConfig } from "../../../../tasks/_poster_flags.ts";
+import { resolvePosterConfig } from "../../../../tasks/_poster_config.ts";
 import { assertClose } from "../../../_assert.ts";
 import { forEachDevice } from "../../../_gates.ts";
 import { testOnSimd } from "../../../_on_simd.ts";

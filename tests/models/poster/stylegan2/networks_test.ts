@@ -23,7 +23,7 @@ import { applyMapping } from "../../../../models/poster/stylegan2/mapping.ts";
 import { minibatchDeviation } from "../../../../models/poster/stylegan2/minibatch_deviation.ts";
 import { mixStyles } from "../../../../models/poster/stylegan2/styles.ts";
 import type { StyleGan2Config } from "../../../../models/poster/training_config.ts";
-import { resolvePosterConfig } from "../../../../tasks/_poster_flags.ts";
+import { resolvePosterConfig } from "../../../../tasks/_poster_config.ts";
 import { assertClose } from "../../../_assert.ts";
 import { forEachDevice } from "../../../_gates.ts";
 import { testOnSimd } from "../../../_on_simd.ts";
