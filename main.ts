@@ -8,7 +8,10 @@ const headers = define.middleware(async (ctx) => {
   const response = await ctx.next();
   response.headers.set("cross-origin-opener-policy", "same-origin");
   response.headers.set("cross-origin-embedder-policy", "require-corp");
-  response.headers.set("cross-origin-resource-policy", "same-origin");
+  // What is made to be shown elsewhere says so itself.
+  if (!response.headers.has("cross-origin-resource-policy")) {
+    response.headers.set("cross-origin-resource-policy", "same-origin");
+  }
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
   response.headers.set("referrer-policy", "no-referrer");

@@ -1,6 +1,9 @@
 // One poster's numbers as they stand in a link, and read back with every number held within its bounds.
 
-import { MAX_SEED, MAX_STEPS, type Recipe, type Step, TRUNCATION } from "./_poster_recipe.ts";
+import { formatGenres, MAX_SEED, slugOf, TRUNCATION } from "../models/poster_terms.ts";
+import { MAX_STEPS, type Recipe, type Step } from "./_poster_recipe.ts";
+
+export { slugOf } from "../models/poster_terms.ts";
 
 /** A recipe as texts. */
 export interface RecipeTexts {
@@ -15,22 +18,14 @@ export interface RecipeTexts {
 /** Longer names of unknown genres are cut: they are shown to the visitor. */
 const SHOWN_NAME = 30;
 
-/** A genre's name as it stands in a link. */
-export function slugOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
-}
-
 /** A recipe's texts. @param genres the model's names */
 export function formatRecipe(
   recipe: Recipe,
   genres: readonly string[],
 ): RecipeTexts & { truncation: string } {
-  const weights = genres.flatMap((name, i) =>
-    recipe.genres[i] > 0 ? [`${slugOf(name)}:${recipe.genres[i]}`] : []
-  );
   return {
     seed: String(recipe.seed),
-    genres: weights.join(),
+    genres: formatGenres(recipe.genres, genres),
     truncation: String(recipe.truncation),
     steps: recipe.steps.map(({ seed, amount }) => `${seed}:${amount}`).join(),
   };

@@ -1,5 +1,9 @@
 // What a poster on the page is made of, as numbers: seeds, genre weights, steps aside, and the way between two posters.
 
+import { MAX_SEED } from "../models/poster_terms.ts";
+
+export { MAX_SEED, TRUNCATION } from "../models/poster_terms.ts";
+
 /** A turn of the latent vector towards that of another seed, by a share of the way. */
 export interface Step {
   seed: number;
@@ -28,12 +32,6 @@ export interface Shot {
     share: number;
   };
 }
-
-/** Seeds go up to this. */
-export const MAX_SEED = 2 ** 32 - 1;
-
-/** The truncation of a new poster, and of one whose link does not tell. */
-export const TRUNCATION = 0.8;
 
 /** A link holds no more steps than this. */
 export const MAX_STEPS = 12;

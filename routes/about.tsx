@@ -17,7 +17,10 @@ export default define.page(() => (
         <div class="stack">
           <dl class="ledger">
             <dt>The server</dt>
-            <dd>Sends pages, scripts and the weights of the models. It computes nothing else.</dd>
+            <dd>
+              Sends pages, scripts and the weights of the models. It draws posters for those who
+              cannot: the previews of links, and browsers without scripts. It computes nothing else.
+            </dd>
             <dt>Your browser</dt>
             <dd>
               Decodes the picture, runs the network and draws the result, in a worker of its own;

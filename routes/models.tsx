@@ -3,16 +3,27 @@
 import { page } from "fresh";
 import { define } from "../define.ts";
 import { ModelCard } from "./(_models)/ModelCard.tsx";
-import { readShelf } from "./(_models)/shelf.ts";
+import { modelsOf, readShelf } from "./(_models)/shelf.ts";
+import { findSharedPoster } from "./(_posters)/chosen_posters.ts";
+import { SharePicture } from "./(_posters)/SharePicture.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
 
 /** Hands the page the models on offer. */
 export const handler = define.handlers({
-  GET: async () => page({ models: (await readShelf()).models }),
+  GET: async () => {
+    const shelf = await readShelf();
+    return page({ models: shelf.models, shared: findSharedPoster(modelsOf(shelf, "poster")) });
+  },
 });
 
-export default define.page<typeof handler>(({ data: { models } }) => (
+export default define.page<typeof handler>(({ data: { models, shared }, url }) => (
   <>
+    <SharePicture
+      url={url}
+      order={shared}
+      title="The models of Lobbycard"
+      description="Small neural networks that restyle pictures and draw film posters: what each was trained on, and how well it did."
+    />
     <Stage title="Models" tab="Models · Lobbycard">
       <p class="lead">
         The networks that this site hands out: what each was trained on, for how long, and how well

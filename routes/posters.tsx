@@ -6,18 +6,27 @@ import { define } from "../define.ts";
 import PosterPlayer from "../islands/PosterPlayer.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
 import { modelsOf, readShelf } from "./(_models)/shelf.ts";
+import { choosePosters, findSharedPoster } from "./(_posters)/chosen_posters.ts";
+import { PosterWall } from "./(_posters)/PosterWall.tsx";
+import { SharePicture } from "./(_posters)/SharePicture.tsx";
 
 /** Hands the page the models on offer. */
 export const handler = define.handlers({
   GET: async () => page({ models: modelsOf(await readShelf(), "poster") }),
 });
 
-export default define.page<typeof handler>(({ data: { models } }) => (
+export default define.page<typeof handler>(({ data: { models }, url }) => (
   <>
     <Head>
       <link rel="stylesheet" href={asset("/player.css")} />
       <link rel="stylesheet" href={asset("/posters.css")} />
     </Head>
+    <SharePicture
+      url={url}
+      order={findSharedPoster(models, url.searchParams)}
+      title="A poster of a film that never was"
+      description="Move the genre faders and get a film poster, drawn in your browser."
+    />
     <Stage title="Posters" tab="Posters · Lobbycard">
       <p class="lead">
         Move the faders, get the poster of a film that never was, and set its title. It is drawn on
@@ -28,8 +37,10 @@ export default define.page<typeof handler>(({ data: { models } }) => (
       <noscript>
         <p class="notice notice--warn">
           Posters are drawn in your browser, so this page needs JavaScript. The{" "}
-          <a href="/models">models</a> can be looked at without.
+          <a href="/models">models</a>{" "}
+          can be looked at without, and these posters, which the server drew.
         </p>
+        {models.length > 0 && <PosterWall posters={choosePosters(models[0], 8)} />}
       </noscript>
       <PosterPlayer models={models.map(({ manifest, weightsUrl }) => ({ manifest, weightsUrl }))} />
     </div>

@@ -18,11 +18,21 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
     { to: "fresh" },
     { to: /^define\.ts$/, reason: "it types the parts of a route" },
     { to: "islands", reason: "as components, to render their placeholders" },
-    { to: /^models\/manifest\.ts$/ },
+    { to: "server" },
+    { to: /^models\/(manifest|poster_terms)\.ts$/ },
+  ],
+  server: [
+    { to: /^models\/(poster_generator|manifest)\.ts$/ },
+    {
+      to: /^gpu\/(device|picture)\.ts$/,
+      reason: "its worker starts the device, and enlarges what it has drawn",
+    },
   ],
   islands: [
     { to: /^fresh\/runtime\.tsx?$/ },
-    { to: /^models\/(generator|poster_generator|manifest|weights_file|registry)\.ts$/ },
+    {
+      to: /^models\/(generator|poster_generator|poster_terms|manifest|weights_file|registry)\.ts$/,
+    },
     {
       to: /^gpu\/(device|picture)\.ts$/,
       reason: "the worker starts the device; a Picture is what the visitor hands over",
@@ -51,7 +61,8 @@ export const packages: Readonly<Record<string, RegExp>> = {
   gpu: /^@tensorflow\//,
   models: /^valibot$/,
   data: /^(sharp$|node:)/,
-  routes: /^(preact(\/.*)?|@preact\/signals|hono(\/.*)?)$/,
+  routes: /^(preact(\/.*)?|@preact\/signals|hono(\/.*)?|valibot)$/,
+  server: /^(pngjs|node:crypto)$/,
   islands: /^(preact(\/.*)?|@preact\/signals|valibot)$/,
   fresh:
     /^(preact(\/.*)?|preact-render-to-string(\/.*)?|@preact\/signals|hono(\/.*)?|vite|node:.*)$/,

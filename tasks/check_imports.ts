@@ -43,6 +43,7 @@ export function findImportFaults(files: SourceFile[], map: ImportMap): string[] 
     ...arrowFaults,
     ...cycles,
     ...findTrainingFaults(files, edges),
+    ...findServerFaults(files, edges),
   ].sort();
 }
 
@@ -100,4 +101,12 @@ function findTrainingFaults(files: SourceFile[], edges: ReturnType<typeof import
       return way ? [`${way[0]}:1: ${way.join(" -> ")}: training code never reaches a visitor`] : [];
     },
   );
+}
+
+/** The thread that answers never computes: what it imports leads to tfjs by way of a worker alone. */
+function findServerFaults(files: SourceFile[], edges: ReturnType<typeof importEdges>): string[] {
+  const inThread = edges.filter(({ site }) => site.kind !== "worker");
+  const starts = files.map((file) => file.path).filter((path) => /^(main|routes)\b/.test(path));
+  const way = findWay(inThread, starts, (end) => tfDoors.test(end));
+  return way ? [`${way[0]}:1: ${way.join(" -> ")}: the server computes in workers alone`] : [];
 }

@@ -36,16 +36,18 @@ Deno.test("The server serves with narrow permissions, and ends with 0 on SIGTERM
   const server = startServer("0");
   const { address, output } = await readAddress(server);
   const answers = await Promise.all(
-    ["/", "/style", "/models", "/about", "/healthz", "/styles.css", "/nope"].map(async (path) => {
-      const response = await fetch(address + path);
-      await response.body?.cancel();
-      return response.status;
-    }),
+    ["/", "/style", "/models", "/about", "/healthz", "/styles.css", "/api/poster.png", "/nope"].map(
+      async (path) => {
+        const response = await fetch(address + path);
+        await response.body?.cancel();
+        return response.status;
+      },
+    ),
   );
   server.kill("SIGTERM");
   const { code } = await server.status;
   await output.cancel();
-  assert.deepEqual(answers, [200, 200, 200, 200, 200, 200, 404]);
+  assert.deepEqual(answers, [200, 200, 200, 200, 200, 200, 200, 404]);
   assert.equal(code, 0);
   assert.equal(await new Response(server.stderr).text(), "");
 });

@@ -7,12 +7,14 @@ export interface ShelvedModel {
   manifest: Manifest;
   /** Where the weights are; the address changes with their content. */
   weightsUrl: string;
+  /** Where they are on the server's disk, `file:`. */
+  weightsFile: string;
   /** Where its sample picture is, if it has one. */
   sampleUrl?: string;
 }
 
 /** A model of one family, with its manifest as that family has it. */
-type ShelvedModelOf<Family extends Manifest["family"]> = ShelvedModel & {
+export type ShelvedModelOf<Family extends Manifest["family"]> = ShelvedModel & {
   manifest: Extract<Manifest, { family: Family }>;
 };
 
@@ -52,6 +54,19 @@ export async function readShelf(folder: URL = shelfUrl): Promise<Shelf> {
   return shelf;
 }
 
+/** How long `readRecentShelf` hands out what it has read. */
+const RECENT_MS = 1000;
+
+let recent: { at: number; shelf: Promise<Shelf> } | undefined;
+
+/** The shelf as it was at most a second ago: for what is asked hundreds of times a second. */
+export function readRecentShelf(): Promise<Shelf> {
+  if (!recent || performance.now() - recent.at > RECENT_MS) {
+    recent = { at: performance.now(), shelf: readShelf() };
+  }
+  return recent.shelf;
+}
+
 async function readModel(folder: URL, id: string): Promise<ShelvedModel> {
   const home = new URL(`${id}/`, folder);
   const manifest = parseManifest(
@@ -61,11 +76,16 @@ async function readModel(folder: URL, id: string): Promise<ShelvedModel> {
     throw new SyntaxError(`Cannot read model manifest: id is "${manifest.id}"; expected "${id}"`);
   }
   const { file, bytes, sha256 } = manifest.weights;
-  const { size } = await Deno.stat(new URL(file, home));
+  const weightsFile = new URL(file, home);
+  const { size } = await Deno.stat(weightsFile);
   if (size !== bytes) {
     throw new RangeError(`Cannot use ${file}: it has ${size} bytes; expected ${bytes}`);
   }
-  const model: ShelvedModel = { manifest, weightsUrl: `/models/${id}/${file}?v=${sha256}` };
+  const model: ShelvedModel = {
+    manifest,
+    weightsUrl: `/models/${id}/${file}?v=${sha256}`,
+    weightsFile: weightsFile.href,
+  };
   if (await isFile(new URL("sample.png", home))) model.sampleUrl = `/models/${id}/sample.png`;
   return model;
 }
