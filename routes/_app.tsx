@@ -2,6 +2,7 @@
 
 import { asset } from "fresh/runtime";
 import { define } from "../define.ts";
+import UpdatePrompt from "../islands/UpdatePrompt.tsx";
 
 const places = [["/style", "Style"], ["/posters", "Posters"], ["/models", "Models"], [
   "/about",
@@ -13,7 +14,8 @@ export default define.layout(({ Component, url }) => (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="theme-color" content="#5a0a17" />
+      <meta name="theme-color" content="#5a0a17" media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content="#390711" media="(prefers-color-scheme: dark)" />
       <link
         rel="preload"
         href={asset("/fonts/league-gothic.woff2")}
@@ -24,10 +26,12 @@ export default define.layout(({ Component, url }) => (
       <link rel="stylesheet" href={asset("/styles.css")} />
       <link rel="stylesheet" href={asset("/pages.css")} />
       <link rel="icon" href={asset("/icons/icon.svg")} type="image/svg+xml" />
+      <link rel="manifest" href={asset("/manifest.webmanifest")} />
       <link rel="apple-touch-icon" href={asset("/icons/icon-180.png")} />
     </head>
     <body>
       <a class="skip-link" href="#main">Skip to the content</a>
+      <UpdatePrompt />
       <header class="curtain">
         <div class="lamps" aria-hidden="true" />
         <div class="page masthead">

@@ -5,10 +5,13 @@ import { styleText } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
 import config from "../vite.config.ts";
+import { buildServiceWorker, SERVICE_WORKER } from "./_service_worker_build.ts";
 import { buildSimd } from "./build_simd.ts";
 
 /** Most script that a page may load before the model, gzip, in kB. */
 const budgetKb = 160;
+/** Most that a visitor's browser fetches to keep the app for use without a network, gzip, in kB. */
+const offlineBudgetKb = 1500;
 const pages = ["/", "/style", "/posters", "/models", "/about"];
 const assets = "dist/client/assets";
 const eagerImport = /(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
@@ -18,14 +21,20 @@ const compressible = /\.(css|html|js|json|svg|txt|wasm|webmanifest)$/;
 
 await buildSimd();
 await build({ ...config, configFile: false, logLevel: "warn" });
-await encodeFiles();
-if (!await checkSizes()) Deno.exit(1);
+const { app } = await import("../main.ts"); // reads the build, so it comes after it
+const handler = app.handler();
+const ask = (path: string) => handler(new Request(`http://localhost${path}`));
+const files = [...await listFiles(assets), ...await listFiles("static")];
+const kept = await buildServiceWorker({ files, pages: [...pages, "/offline"], ask });
+await encodeFiles([...files, SERVICE_WORKER]);
+const sizesFit = await checkSizes();
+if (!await checkOfflineSize(kept) || !sizesFit) Deno.exit(1);
 
 /** Compresses each file of text or code once, under the hash of its content, so that no request has to. */
-async function encodeFiles(): Promise<void> {
+async function encodeFiles(paths: string[]): Promise<void> {
   await Deno.remove("dist/encoded", { recursive: true }).catch(() => {});
   await Deno.mkdir("dist/encoded", { recursive: true });
-  for (const path of [...await listFiles(assets), ...await listFiles("static")]) {
+  for (const path of paths) {
     if (!compressible.test(path)) continue;
     const bytes = await Deno.readFile(path);
     if (bytes.length < 500) continue; // one network packet either way
@@ -38,12 +47,10 @@ async function encodeFiles(): Promise<void> {
 
 /** Prints a table of what each page loads; whether all are within the budget. */
 async function checkSizes(): Promise<boolean> {
-  const { app } = await import("../main.ts"); // reads the build, so it comes after it
-  const handler = app.handler();
   let ok = true;
   console.log(`Script, gzip kB (at most ${budgetKb})\npage      at once  with worker  with engine`);
   for (const page of pages) {
-    const html = await (await handler(new Request(`http://localhost${page}`))).text();
+    const html = await (await ask(page)).text();
     const atOnce = await reach(html.match(/[\w.-]+\.js/g) ?? []);
     const withWorker = await reach([...atOnce, ...await find(atOnce, workerStart)]);
     // A worker loads one of its engines, so the largest counts.
@@ -61,6 +68,20 @@ async function checkSizes(): Promise<boolean> {
       row.map((kb, i) => kb.toFixed(1).padStart([8, 13, 13][i])).join("");
     console.log(row[2] > budgetKb ? styleText("red", `${line}  over budget`) : line);
   }
+  return ok;
+}
+
+/** Prints what the service worker keeps of the app; whether that is within the budget. */
+async function checkOfflineSize(addresses: string[]): Promise<boolean> {
+  let kb = 0;
+  for (const address of addresses) {
+    const bytes = new Uint8Array(await (await ask(address)).arrayBuffer());
+    kb += (compressible.test(address.split("?")[0]) ? gzipSync(bytes) : bytes).length / 1000;
+  }
+  const line = `Kept for use without a network, gzip kB (at most ${offlineBudgetKb}): ` +
+    `${kb.toFixed(0)} in ${addresses.length} files`;
+  const ok = kb <= offlineBudgetKb;
+  console.log(ok ? line : styleText("red", `${line}  over budget`));
   return ok;
 }
 

@@ -8,11 +8,22 @@ export interface PageOptions
   extends Pick<BrowserContextOptions, "bypassCSP" | "colorScheme" | "reducedMotion" | "viewport"> {
   /** Whether the browser has WebGPU (emulated on the CPU: keep pictures at 64 px or so); true unless given. */
   webGpu?: boolean;
+  /** Whether a service worker may keep the app, past which no `page.route` sees a request; false unless given. */
+  serviceWorkers?: boolean;
+  /** The server, given the app; the app alone unless given. */
+  serve?: (app: Handler) => Handler;
 }
+
+/** What answers a server's requests. */
+export type Handler = (req: Request) => Promise<Response>;
 
 const root = new URL("../", import.meta.url);
 /** What the build is made of. */
-const sources = ["deno.json", "vite.config.ts", "fresh", "gpu", "islands", "models"];
+const sources = [
+  ...["deno.json", "vite.config.ts", "fresh", "gpu", "islands", "models"],
+  // Of these the service worker has the pages and files.
+  ...["routes", "static", "tasks/build.ts", "tasks/_service_worker_build.ts"],
+];
 
 const flags = [
   "--no-sandbox",
@@ -31,13 +42,13 @@ export async function withPage(
   options: PageOptions,
   run: (page: Page, origin: string) => Promise<void>,
 ): Promise<void> {
-  const { webGpu = true, ...contextOptions } = options;
+  const { webGpu = true, serviceWorkers = false, serve = (app) => app, ...rest } = options;
   await buildIfOld();
   // Reads the build when it is loaded, so not before.
   const { app } = await import("../main.ts");
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    app.handler(),
+    serve(app.handler()),
   );
   const browser = await chromium.launch({
     executablePath: await findChromium(),
@@ -45,7 +56,11 @@ export async function withPage(
   });
   const errors: Error[] = [];
   try {
-    const page = await (await browser.newContext(contextOptions)).newPage();
+    const context = await browser.newContext({
+      ...rest,
+      serviceWorkers: serviceWorkers ? "allow" : "block",
+    });
+    const page = await context.newPage();
     page.on("pageerror", (error) => errors.push(error));
     await run(page, `http://localhost:${server.addr.port}`);
   } finally {

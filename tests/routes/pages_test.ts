@@ -1,6 +1,7 @@
 // Tests of the pages: status, then type, then body.
 
 import { strict as assert } from "node:assert";
+import sharp from "sharp";
 import { ask } from "./_ask.ts";
 
 const html = "text/html; charset=utf-8";
@@ -70,9 +71,40 @@ Deno.test("/posters fetches no font of a poster before there is one, and names e
   }
 });
 
-Deno.test("Pages without islands load no script", async () => {
-  for (const path of ["/", "/models", "/about", "/nope"]) {
-    assert.doesNotMatch((await ask(path)).body, /<script/, path);
+Deno.test("Pages without a player load none, and each has the prompt for new versions", async () => {
+  for (const path of ["/", "/models", "/about", "/offline", "/nope"]) {
+    const { body } = await ask(path);
+    assert.doesNotMatch(body, /Player/, path);
+    assert.match(
+      body,
+      /<fresh-island name="UpdatePrompt" props="{}"><div role="status"><\/div>/,
+      path,
+    );
+  }
+});
+
+Deno.test("/offline says so, keeps out of search engines, and offers the address that was asked for", async () => {
+  const { status, type, body } = await ask("/offline");
+  assert.deepEqual([status, type], [200, html]);
+  assert.match(body, /<h1>You are offline<\/h1>/);
+  assert.match(body, /<meta name="robots" content="noindex"\/>/);
+  assert.match(body, /<a class="[^"]*" href>Try again<\/a>/);
+});
+
+Deno.test("The app's manifest names pages and icons that are there", async () => {
+  const address = (await ask("/")).body.match(/<link rel="manifest" href="([^"]+)"/)?.[1] ?? "";
+  const { status, type, body } = await ask(address);
+  assert.deepEqual([status, type], [200, "application/manifest+json"]);
+  const { start_url, display, shortcuts, icons, ...words } = JSON.parse(body);
+  assert.deepEqual([start_url, display, words.name], ["/", "standalone", "Lobbycard"]);
+  for (const { url } of shortcuts) assert.equal((await ask(url)).status, 200, url);
+  const purposes = icons.map(({ purpose }: { purpose: string }) => purpose);
+  assert.deepEqual(purposes, ["any", "any", "any", "maskable"]);
+  for (const { src, sizes, type } of icons) {
+    const file = await Deno.readFile(`static${src}`);
+    assert.equal((await ask(src, { method: "HEAD" })).type, type);
+    const { width, height } = await sharp(file).metadata();
+    if (sizes !== "any") assert.equal(`${width}x${height}`, sizes, src);
   }
 });
 
