@@ -48,6 +48,8 @@ const SELF_TEST_LIMIT = 1e-4;
 export interface StartOptions {
   /** Threads of the device `simd`: all cores if not given. Results do not depend on it. */
   threads?: number;
+  /** Nothing is going to be trained: `webgpu` then starts sooner, without its kernels for that. */
+  drawsOnly?: boolean;
 }
 
 /** What `auto` takes where there is no real GPU, in this order. */
@@ -64,18 +66,15 @@ export async function startDevice(
   options: StartOptions = {},
 ): Promise<Device> {
   if (choice !== "auto") return await startNamed(choice, options);
-  const gpu = await tryWebGpu();
+  const gpu = await tryWebGpu(options);
   if (typeof gpu !== "string") return gpu;
   return await startFirst(FALLBACKS, [gpu], options);
 }
 
 /** WebGPU on a real GPU, or the reason why not. */
-async function tryWebGpu(): Promise<Device | string> {
+async function tryWebGpu(options: StartOptions): Promise<Device | string> {
   try {
-    const device = await startNamed("webgpu");
-    if (!device.isSoftware) return device;
-    device.dispose();
-    return `the only GPU adapter is a software one (${device.description}), slower than the CPU engine`;
+    return await startNamed("webgpu", { ...options, realGpuOnly: true });
   } catch (error) {
     if (!(error instanceof DeviceUnavailableError)) throw error;
     return error.reason;
@@ -96,7 +95,13 @@ async function startFirst(
   }
 }
 
-async function startNamed(name: DeviceName, options: StartOptions = {}): Promise<Device> {
+/** What a device module is told. */
+export interface ModuleOptions extends StartOptions {
+  /** A GPU adapter that a processor plays is refused. */
+  realGpuOnly?: boolean;
+}
+
+async function startNamed(name: DeviceName, options: ModuleOptions): Promise<Device> {
   const started = await startModule(name, options);
   const refuse = (reason: string): never => {
     started.dispose();
@@ -121,14 +126,14 @@ export function measureMemory(): { tensors: number; gpuBytes: number } {
 }
 
 /** Dynamic imports, so that a visitor loads only the backend that runs. */
-async function startModule(name: DeviceName, { threads }: StartOptions): Promise<StartedDevice> {
+async function startModule(name: DeviceName, options: ModuleOptions): Promise<StartedDevice> {
   switch (name) {
     case "webgpu":
-      return await (await import("./webgpu/start.ts")).startWebGpu();
+      return await (await import("./webgpu/start.ts")).startWebGpu(options);
     case "cpu":
       return await (await import("./cpu/start.ts")).startCpu();
     case "simd":
-      return await (await import("./simd/start.ts")).startSimd(threads);
+      return await (await import("./simd/start.ts")).startSimd(options.threads);
   }
 }
 

@@ -25,7 +25,7 @@ export async function startEngine(choice: EngineChoice): Promise<Device> {
     return await startProcessor("this browser has none");
   }
   try {
-    return await startDevice(choice);
+    return await startDevice(choice, { drawsOnly: true });
   } catch (cause) {
     // Also for drivers that break in a way that nobody foresaw.
     if (choice === "auto") return await startProcessor(reasonOf(cause));

@@ -30,11 +30,12 @@ export function kernelCases(): KernelCase[] {
     ...reduceCases([3, 2, 5], 1),
     ...reduceCases([150, 8], 0),
     ...optimiserCases([5, 8]),
-    // Few channels and many, in fours and not; pixels that are split; strides that leave a remainder.
+    // Few channels, and both tiles; in fours and not; pixels that are split; strides that leave a remainder.
     ...convCases({ image: [2, 7, 6], channels: [5, 3], kernel: 3, stride: 2, pad: 1 }),
-    ...convCases({ image: [1, 4, 5], channels: [24, 20], kernel: 2, stride: 1, pad: 0 }),
-    ...convCases({ image: [1, 5, 4], channels: [19, 17], kernel: 3, stride: 2, pad: 2 }),
     ...convCases({ image: [1, 17, 16], channels: [4, 4], kernel: 1, stride: 1, pad: 0 }),
+    ...convCases({ image: [2, 9, 8], channels: [20, 24], kernel: 2, stride: 1, pad: 1 }),
+    ...convCases({ image: [1, 17, 16], channels: [33, 34], kernel: 2, stride: 2, pad: 1 }),
+    ...convCases({ image: [1, 2, 3], channels: [17, 4], kernel: 2, stride: 1, pad: 0 }),
   ];
 }
 

@@ -5,7 +5,6 @@ import type { GpuBackend } from "./backend.ts";
 import { type KernelCase, kernelCases } from "./kernel_cases.ts";
 import { gpuKernels } from "./kernels/all_kernels.ts";
 import type { GpuKernel } from "./kernels/own_kernel.ts";
-import { isWorthwhile } from "./kernels/worthwhile.ts";
 
 /** The largest error that passes, relative to the largest true value, as in the device's own test. */
 const LIMIT = 1e-4;
@@ -22,13 +21,13 @@ const stockKernels = new Map<string, tf.KernelConfig | undefined>();
  */
 export async function registerKernels(
   backend: GpuBackend,
-  { kernels = gpuKernels, trusted }: {
-    kernels?: Readonly<Record<string, GpuKernel>>;
+  { kernels, trusted }: {
+    kernels: Readonly<Record<string, GpuKernel>>;
     trusted?: Readonly<Record<string, string>>;
-  } = {},
+  },
 ): Promise<Readonly<Record<string, string>>> {
   // The trial itself runs on what tfjs has, also where a kernel passed on another device before.
-  withdrawKernels(Object.keys(kernels));
+  withdrawKernels();
   const faults = trusted ?? await findFaults(backend, kernels);
   for (const [name, kernel] of Object.entries(kernels)) {
     if (!Object.hasOwn(faults, name)) registerBefore(name, kernel);
@@ -36,9 +35,9 @@ export async function registerKernels(
   return faults;
 }
 
-/** Leaves all, or some, to tfjs's own kernels and to compositions of them: the other side of a comparison. */
-export function withdrawKernels(names: readonly string[] = Object.keys(gpuKernels)): void {
-  names.forEach(restoreStock);
+/** Leaves everything to tfjs's own kernels and to compositions of them: the other side of a comparison. */
+export function withdrawKernels(): void {
+  Object.keys(gpuKernels).forEach(restoreStock);
 }
 
 function restoreStock(kernelName: string): void {
@@ -60,9 +59,7 @@ function registerBefore(kernelName: string, kernel: GpuKernel): void {
     backendName: "webgpu",
     kernelFunc: (args) => {
       const inputs = args.inputs as Record<string, tf.TensorInfo>, attrs = args.attrs ?? {};
-      const result = isWorthwhile(kernelName, inputs, attrs)
-        ? kernel(inputs, args.backend as GpuBackend, attrs)
-        : undefined;
+      const result = kernel(inputs, args.backend as GpuBackend, attrs);
       if (result) return result;
       if (stock) return stock.kernelFunc(args);
       throw new TypeError(
@@ -77,7 +74,7 @@ async function findFaults(
   backend: GpuBackend,
   kernels: Readonly<Record<string, GpuKernel>>,
 ): Promise<Record<string, string>> {
-  const cases = kernelCases();
+  const cases = kernelCases().filter(({ kernel }) => Object.hasOwn(kernels, kernel));
   const all = await findFault(backend, kernels, cases);
   if (all === undefined) return {};
   const faults: Record<string, string> = {};

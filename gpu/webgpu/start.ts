@@ -2,7 +2,8 @@
 
 import * as tf from "../tf.ts";
 import { GpuBackend } from "./backend.ts";
-import { DeviceUnavailableError, type StartedDevice } from "../device.ts";
+import { DeviceUnavailableError, type ModuleOptions, type StartedDevice } from "../device.ts";
+import { drawingKernels, gpuKernels } from "./kernels/all_kernels.ts";
 import { excludeOpenGl } from "./native_backends.ts";
 import { registerKernels } from "./register.ts";
 
@@ -20,16 +21,25 @@ const LIMITS = [
 /** Adapters that run on the processor; not all of them say so by `isFallbackAdapter`. */
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|basic render/i;
 
-/** Which kernels of ours an adapter was found to compute wrongly: each is tried once, however often its device is started. */
+/** Which kernels of ours an adapter was found to compute wrongly: they are tried once, however often its device is started. */
 const trials = new Map<string, Readonly<Record<string, string>>>();
 
 /**
  * Starts the `webgpu` device on the fastest adapter.
  *
- * @throws {DeviceUnavailableError} if there is no WebGPU, no adapter, or the device or backend is refused
+ * @throws {DeviceUnavailableError} if there is no WebGPU, no adapter, or one that is not good enough, or the device or backend is refused
  */
-export async function startWebGpu(): Promise<StartedDevice> {
-  const adapter = await requestAdapter();
+export async function startWebGpu(
+  { drawsOnly = false, realGpuOnly = false }: ModuleOptions = {},
+): Promise<StartedDevice> {
+  const adapter = await requestAdapter(), name = describe(adapter.info);
+  const isSoftware = adapter.info.isFallbackAdapter || SOFTWARE.test(name);
+  if (isSoftware && realGpuOnly) {
+    throw new DeviceUnavailableError(
+      "webgpu",
+      `the only GPU adapter is a software one (WebGPU: ${name}), slower than the CPU engine`,
+    );
+  }
   const limits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const gpu = await requestDevice(adapter, limits);
   // Importing the backend registers a factory of its own; a second registration under that name would be ignored.
@@ -41,16 +51,19 @@ export async function startWebGpu(): Promise<StartedDevice> {
   if (!accepted || tf.getBackend() !== "webgpu") {
     throw new DeviceUnavailableError("webgpu", "tfjs refused the backend");
   }
-  const name = describe(adapter.info);
-  const refusedKernels = await registerKernels(backend, { trusted: trials.get(name) });
-  trials.set(name, refusedKernels);
+  const trial = drawsOnly ? `${name}, drawing` : name;
+  const refusedKernels = await registerKernels(backend, {
+    kernels: drawsOnly ? drawingKernels : gpuKernels,
+    trusted: trials.get(trial),
+  });
+  trials.set(trial, refusedKernels);
   let disposed = false;
   return {
     name: "webgpu",
     description: describeDevice(name, Object.keys(refusedKernels)),
     limits,
     refusedKernels,
-    isSoftware: adapter.info.isFallbackAdapter || SOFTWARE.test(name),
+    isSoftware,
     // A device that is given back on purpose is not lost.
     lost: gpu.lost.then((info) => disposed ? new Promise(() => {}) : info.message || info.reason),
     dispose() {

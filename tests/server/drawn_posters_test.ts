@@ -16,13 +16,14 @@ Deno.test("keyOf() follows all that a file depends on, and nothing else", () => 
   const renamed = { ...manifest, id: "other", card: "Another card.", name: "Other" };
   assert.match(keyOf(order), /^[0-9a-f]{32}$/);
   assert.equal(keyOf({ ...order, manifest: renamed, weightsFile: "file:///x" }), keyOf(order));
+  const anyConfig = { ...manifest.config, normalise: false } as typeof manifest.config;
   const others: PosterOrder[] = [
     orderOf(2),
     orderOf(1, 2),
     { ...order, recipe: { ...recipe, truncation: 0.7 } },
     { ...order, recipe: { ...recipe, genres: [0, 1, 0] } },
     { ...order, recipe: { ...recipe, variation: { seed: 1, amount: 0.5 } } },
-    { ...order, manifest: { ...manifest, config: { ...manifest.config, normalise: false } } },
+    { ...order, manifest: { ...manifest, config: anyConfig } },
     {
       ...order,
       manifest: posterManifest({}, { bytes: manifest.weights.bytes, sha256: "b".repeat(64) }),
