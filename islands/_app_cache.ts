@@ -12,7 +12,7 @@ export interface Build {
 
 /** What the cache needs of the worker that it lives in; a test gives its own. */
 export interface CacheHost {
-  caches: Pick<CacheStorage, "open" | "keys" | "delete">;
+  caches: Pick<CacheStorage, "open" | "keys" | "delete" | "match">;
   fetch(request: Request | string, init?: RequestInit): Promise<Response>;
   origin: string;
   /** Resolves when the network has had time enough for a page that is kept. */
@@ -120,9 +120,9 @@ export class AppCache {
     }
   }
 
+  /** What is kept of an address. Opening the cache would make one where there is none. */
   async #find(address: string): Promise<Response | undefined> {
-    const cache = await this.host.caches.open(this.name);
-    return await cache.match(address, { ignoreVary: true });
+    return await this.host.caches.match(address, { cacheName: this.name, ignoreVary: true });
   }
 
   async #keepFile(cache: Cache, address: string): Promise<void> {

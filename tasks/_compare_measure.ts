@@ -36,7 +36,7 @@ export interface Figures {
   diversityWithinGenres: number | null;
   /** The same between any two pictures. */
   diversity: number | null;
-  /** Rows of training posters count in the order of `training`. */
+  /** Training posters by their numbers in the set. */
   memorisation: Memorisation | null;
 }
 
@@ -82,18 +82,24 @@ export async function measureSamples(
   const figures = {
     ...describe(samples, hasGenres, metrics),
     ...distances(samples, real.heldOut, hasGenres, options),
-    memorisation: metrics.has("memorisation")
-      ? memorisation(
-        samples.judged.features,
-        real.heldOut.judged.features,
-        real.training.judged.features,
-      )
-      : null,
+    memorisation: metrics.has("memorisation") ? memoryOf(samples, real) : null,
   };
   const classification = metrics.has("cas") && hasGenres
     ? await trainOnSamples(subject, real, options)
     : null;
   return { ...figures, classification };
+}
+
+function memoryOf(
+  { judged: { features } }: JudgedSet,
+  { heldOut, training, trainingNumbers }: RealPosters,
+): Memorisation {
+  const found = memorisation(features, heldOut.judged.features, training.judged.features);
+  const nearest = found.nearest.map(({ training, ...rest }) => ({
+    ...rest,
+    training: training.map((row) => trainingNumbers[row]),
+  }));
+  return { ...found, nearest };
 }
 
 type Distances = Pick<

@@ -60,12 +60,12 @@ export async function runStrips({ generator, genres }: Subject, rows: number): P
 export async function nearStrip(
   { nearest }: Memorisation,
   samples: PictureSource,
-  training: PictureSource,
+  set: Pick<PosterSet, "load">,
 ): Promise<Strip> {
   const drawn = await samples.read(nearest.map(({ sample }) => sample));
   const rows = nearest.map(async ({ training: near }, i) => [
     drawn[i],
-    ...await training.read(near),
+    ...await Promise.all(near.map((number) => set.load(number))),
   ]);
   return await toStrip(await Promise.all(rows));
 }

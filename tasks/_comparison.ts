@@ -77,7 +77,7 @@ async function measureAll(
     runs.push({ ...factsOf(subject, subjects), figures });
     strips.runs.push(await runStrips(subject, genres.length));
     strips.near.push(
-      memorisation ? await nearStrip(memorisation, samples.source, training.source) : undefined,
+      memorisation ? await nearStrip(memorisation, samples.source, set) : undefined,
     );
   }
   const { samples, split, seed, metrics } = settings;

@@ -109,7 +109,7 @@ function publishedStyles({ size: { width, height }, genres }: PosterTask): Style
     hideGenres: 0,
     mixGenres: 0,
     condition: "1",
-    penalty: String(0.0002 * width * height / batch),
+    penalty: stylePenalty(width * height, batch),
     penaltyEvery: 16,
     learningRate: "0.0025",
     beta1: 0,
@@ -125,14 +125,21 @@ function publishedStyles({ size: { width, height }, genres }: PosterTask): Style
   };
 }
 
+/** The weight of R1 as the authors' code chooses it by itself. */
+function stylePenalty(pixels: number, batch: number): string {
+  return String(0.0002 * pixels / batch);
+}
+
 /** For a run of hours on two cores: half the batch, narrower where the picture is large, no noise, genres hidden and mixed at times. */
 function improvedStyles(task: PosterTask): StyleGan2Input {
+  const { size: { width, height } } = task, batch = 16;
   const base = publishedStyles(task), channels = { width: 32, widest: 128 };
   return {
     ...base,
+    penalty: stylePenalty(width * height, batch),
     generator: { ...base.generator, ...channels, noise: false },
     discriminator: { ...base.discriminator, ...channels },
-    batch: 16,
+    batch,
     hideGenres: 0.1,
     mixGenres: 0.1,
     emaHalfLife: "5000",

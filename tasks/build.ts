@@ -12,7 +12,8 @@ import { buildSimd } from "./build_simd.ts";
 const budgetKb = 160;
 /** Most that a visitor's browser fetches to keep the app for use without a network, gzip, in kB. */
 const offlineBudgetKb = 1500;
-const pages = ["/", "/style", "/posters", "/models", "/about"];
+/** Files of pages that have one address each: no parameters, nothing private. */
+const page = /^routes((?:\/[a-z]\w*)+)\.tsx$/;
 const assets = "dist/client/assets";
 const eagerImport = /(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 const lazyImport = /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
@@ -24,8 +25,12 @@ await build({ ...config, configFile: false, logLevel: "warn" });
 const { app } = await import("../main.ts"); // reads the build, so it comes after it
 const handler = app.handler();
 const ask = (path: string) => handler(new Request(`http://localhost${path}`));
+const pages = (await listFiles("routes")).flatMap((path) => {
+  const name = path.match(page)?.[1];
+  return name ? [name.replace(/\/index$/, "") || "/"] : [];
+});
 const files = [...await listFiles(assets), ...await listFiles("static")];
-const kept = await buildServiceWorker({ files, pages: [...pages, "/offline"], ask });
+const kept = await buildServiceWorker({ files, pages, ask });
 await encodeFiles([...files, SERVICE_WORKER]);
 const sizesFit = await checkSizes();
 if (!await checkOfflineSize(kept) || !sizesFit) Deno.exit(1);

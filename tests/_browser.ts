@@ -4,8 +4,11 @@ import { type BrowserContextOptions, chromium, type Page } from "playwright-core
 import { findChromium } from "./_gates.ts";
 
 /** How a page is opened. */
-export interface PageOptions
-  extends Pick<BrowserContextOptions, "bypassCSP" | "colorScheme" | "reducedMotion" | "viewport"> {
+export interface PageOptions extends
+  Pick<
+    BrowserContextOptions,
+    "bypassCSP" | "colorScheme" | "javaScriptEnabled" | "reducedMotion" | "viewport"
+  > {
   /** Whether the browser has WebGPU (emulated on the CPU: keep pictures at 64 px or so); true unless given. */
   webGpu?: boolean;
   /** Whether a service worker may keep the app, past which no `page.route` sees a request; false unless given. */

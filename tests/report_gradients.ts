@@ -1,11 +1,14 @@
-// Prints the gradient suite's figures: per function and device the worst relative error of first and second order.
+// Prints the gradient suite's figures: per function and device the worst relative error of first and second order; and how far the kernels of
+// the GPU are from what tfjs's operations give on the processor.
 
 import "../gpu/gradients.ts";
 import { formatError, onEachDevice, printTable } from "./_report.ts";
+import { gpuGate } from "./_gates.ts";
 import { checkCase, GRADIENT_TOLERANCE, type GradientErrors } from "./gpu/_differences.ts";
 import { gpuGradientCases } from "./gpu/_gradient_cases.ts";
 import { addKernels, type TapedKernels, unprovedKernels } from "./gpu/_tape.ts";
 import { kernelsOfTraining } from "./models/cyclegan/_training_kernels.ts";
+import { measureParity } from "./gpu/webgpu/_parity.ts";
 import { modelGradientCases } from "./models/_gradient_cases.ts";
 import { posterGradientCases } from "./models/poster/_gradient_cases.ts";
 
@@ -60,3 +63,23 @@ await onEachDevice(async ({ description }) => {
       `limit ${formatError(GRADIENT_TOLERANCE)}`,
   );
 });
+
+if ((await gpuGate()).available) {
+  const worst = new Map<string, { cases: number; difference: number }>();
+  for (const { given, difference } of await measureParity()) {
+    const name = given.name.split(":")[0], known = worst.get(name);
+    worst.set(name, {
+      cases: (known?.cases ?? 0) + 1,
+      difference: Math.max(known?.difference ?? 0, difference),
+    });
+  }
+  console.log("\nKernels of webgpu against tfjs's operations on cpu: values and gradients");
+  printTable([
+    ["function", "cases", "worst difference"],
+    ...[...worst].map(([name, { cases, difference }]) => [
+      name,
+      String(cases),
+      formatError(difference),
+    ]),
+  ]);
+}

@@ -35,6 +35,9 @@ export interface GpuRun {
   readonly body: () => string;
 }
 
+/** Errors that are told at a time: one cause makes many. */
+const MOST_FAULTS = 4;
+
 /** What tfjs's backend calls a program, as far as its recorder looks. */
 interface RecordedProgram {
   pipeline: GPUComputePipeline;
@@ -58,8 +61,8 @@ type StockProgram = Parameters<WebGPUBackend["runWebGPUProgram"]>[0];
 /** The backend of the device `webgpu`. */
 export class GpuBackend extends WebGPUBackend {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
-  /** The first error that nobody has been told of. */
-  private fault: string | undefined;
+  /** Errors that nobody has been told of, the first few: only some name their kernel. */
+  private faults = new Set<string>();
   /** The kernel that is being recorded. */
   private recording = "";
 
@@ -72,7 +75,7 @@ export class GpuBackend extends WebGPUBackend {
     device.addEventListener("uncapturederror", (event) => {
       // What no reader has to see again on the console.
       event.preventDefault();
-      this.fault ??= event.error.message;
+      if (this.faults.size < MOST_FAULTS) this.faults.add(event.error.message.trim());
     });
   }
 
@@ -155,10 +158,12 @@ export class GpuBackend extends WebGPUBackend {
   /** A tensor's values. @throws {GpuError} if the GPU has failed since the last read: then nothing that it holds is to be trusted */
   override async read(dataId: TensorInfo["dataId"]): ReturnType<WebGPUBackend["read"]> {
     const values = await super.read(dataId);
-    const { fault } = this;
-    if (fault === undefined) return values;
-    this.fault = undefined;
-    throw new GpuError(`Cannot trust what the GPU computed: ${fault}`);
+    if (this.faults.size === 0) return values;
+    const all = [...this.faults].join("; ");
+    this.faults.clear();
+    // A shader that was refused would be invalid for ever, and say no more why.
+    this.pipelines.clear();
+    throw new GpuError(`Cannot trust what the GPU computed: ${all}`);
   }
 }
 

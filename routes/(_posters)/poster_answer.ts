@@ -11,6 +11,9 @@ const CACHE = { pinned: "public, max-age=31536000, immutable", other: "public, m
 /** What the server's caches call a request that its visitor has given up. */
 const CLIENT_CLOSED = 499;
 
+/** Who asks again as soon as they are refused would keep the server from others, so a refusal takes its time. */
+const REFUSAL_MS = 250;
+
 /** Answers GET and HEAD; only a GET of what is not in memory has something drawn. @param models on offer, the newest first */
 export async function answerPoster(
   request: Request,
@@ -22,6 +25,7 @@ export async function answerPoster(
   } catch (error) {
     if (error instanceof HttpError) return sentence(error.status, error.message);
     if (error instanceof BusyError) {
+      await new Promise((resolve) => setTimeout(resolve, REFUSAL_MS));
       const wait = { "retry-after": String(error.retrySeconds) };
       return sentence(503, "Too many posters are asked for; try again in a moment", wait);
     }

@@ -54,12 +54,11 @@ function memoryCaches(stores: Map<string, Map<string, Response>>): CacheHost["ca
     open: (name) => {
       const store = stores.get(name) ?? new Map<string, Response>();
       stores.set(name, store);
-      const cache = {
-        put: (key: string, value: Response) => Promise.resolve(void store.set(key, value)),
-        match: (key: string) => Promise.resolve(store.get(key)?.clone()),
-      };
-      return Promise.resolve(cache as unknown as Cache);
+      const put = (key: string, value: Response) => Promise.resolve(void store.set(key, value));
+      return Promise.resolve({ put } as unknown as Cache);
     },
+    match: (key, { cacheName } = {}) =>
+      Promise.resolve(stores.get(cacheName ?? "")?.get(String(key))?.clone()),
   };
 }
 

@@ -129,7 +129,7 @@ gatedTest(browser, "PosterPlayer ends its worker when it is unmounted", async ()
     const closed = Promise.all(page.workers().map((worker) => worker.waitForEvent("close")));
     // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
     await page.evaluate(`(() => {
-      const island = document.querySelector("fresh-island").__k.__k[0].__c;
+      const island = document.querySelector("[name=PosterPlayer]").__k.__k[0].__c;
       island.render = () => null;
       island.forceUpdate();
     })()`);

@@ -295,7 +295,7 @@ gatedTest(
       const closed = Promise.all(workers.map((worker) => worker.waitForEvent("close")));
       // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
       await page.evaluate(`(() => {
-      const island = document.querySelector("fresh-island").__k.__k[0].__c;
+      const island = document.querySelector("[name=StylePlayer]").__k.__k[0].__c;
       island.render = () => null;
       island.forceUpdate();
     })()`);

@@ -115,13 +115,11 @@ for (const what of ["step", "inference"] as const) {
       tf.mul(features, 0.5).dispose();
       await run();
     });
-    const { dispatches, uploads, createdBytes } = CEILINGS[what];
-    assert.throws(() => assertWithin(counts, CEILINGS[what]), {
-      message: "Above the ceiling: " +
-        `dispatches: ${dispatches + 1}, at most ${dispatches} allowed; ` +
-        `uploads: ${uploads + 1}, at most ${uploads} allowed; ` +
-        `createdBytes: ${createdBytes + 4}, at most ${createdBytes} allowed`,
-    });
+    const { dispatches } = CEILINGS[what];
+    assert.throws(
+      () => assertWithin(counts, CEILINGS[what]),
+      new RegExp(`^AssertionError.*: Above the ceiling: dispatches: ${dispatches + 1}, at most`),
+    );
     features.dispose();
   });
 

@@ -11,7 +11,7 @@ const stages = {
   width: count(1, 1024),
   /** Channels at most. Published, at 64x64: 768 in all stages but the last, which has 384. */
   widest: count(1, 1024),
-  /** Channels inside a block are those around it divided by this; see docs/decisions/0014. */
+  /** Channels inside a block are those around it divided by this; see docs/decisions/0016. */
   narrowing: count(1, 8),
   /** Residual blocks in each stage; published: 2. */
   blocks: count(1, 8),
