@@ -140,7 +140,15 @@ async function listPaths(): Promise<string[]> {
     ...await listFiles("static", ""),
     ...await listFiles("dist/client/assets", "/assets"),
   ];
-  return ["/", "/style", "/models", "/about", "/healthz", ...files.map(encodeURI).sort()];
+  return [
+    "/",
+    "/style",
+    "/posters",
+    "/models",
+    "/about",
+    "/healthz",
+    ...files.map(encodeURI).sort(),
+  ];
 }
 
 async function listFiles(folder: string, address: string): Promise<string[]> {

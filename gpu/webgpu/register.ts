@@ -13,7 +13,7 @@ const LIMIT = 1e-4;
 const stockKernels = new Map<string, tf.KernelConfig | undefined>();
 
 /**
- * Tries kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own, which take
+ * Tries all kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own, which take
  * over what ours does not.
  *
  * @param trusted what an earlier trial on the same GPU gave: then there is none
@@ -21,15 +21,12 @@ const stockKernels = new Map<string, tf.KernelConfig | undefined>();
  */
 export async function registerKernels(
   backend: GpuBackend,
-  { kernels, trusted }: {
-    kernels: Readonly<Record<string, GpuKernel>>;
-    trusted?: Readonly<Record<string, string>>;
-  },
+  trusted?: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> {
   // The trial itself runs on what tfjs has, also where a kernel passed on another device before.
   withdrawKernels();
-  const faults = trusted ?? await findFaults(backend, kernels);
-  for (const [name, kernel] of Object.entries(kernels)) {
+  const faults = trusted ?? await findFaults(backend);
+  for (const [name, kernel] of Object.entries(gpuKernels)) {
     if (!Object.hasOwn(faults, name)) registerBefore(name, kernel);
   }
   return faults;
@@ -70,17 +67,13 @@ function registerBefore(kernelName: string, kernel: GpuKernel): void {
 }
 
 /** Why kernels do not pass, by name: all cases in one go, and one by one only if that fails. */
-async function findFaults(
-  backend: GpuBackend,
-  kernels: Readonly<Record<string, GpuKernel>>,
-): Promise<Record<string, string>> {
-  const cases = kernelCases().filter(({ kernel }) => Object.hasOwn(kernels, kernel));
-  const all = await findFault(backend, kernels, cases);
+async function findFaults(backend: GpuBackend): Promise<Record<string, string>> {
+  const cases = kernelCases(), all = await findFault(backend, cases);
   if (all === undefined) return {};
   const faults: Record<string, string> = {};
   for (const each of cases) {
     // One shader that the GPU refuses spoils all that is recorded with it.
-    const fault = await findFault(backend, kernels, [each]);
+    const fault = await findFault(backend, [each]);
     if (fault !== undefined) faults[each.kernel] ??= fault;
   }
   return faults;
@@ -89,12 +82,11 @@ async function findFaults(
 /** What is wrong with the results of some cases, which are read together; undefined if nothing is. */
 async function findFault(
   backend: GpuBackend,
-  kernels: Readonly<Record<string, GpuKernel>>,
   cases: readonly KernelCase[],
 ): Promise<string | undefined> {
   try {
     const results = tf.tidy(() => {
-      const parts = cases.flatMap((each) => runCase(backend, kernels[each.kernel], each));
+      const parts = cases.flatMap((each) => runCase(backend, gpuKernels[each.kernel], each));
       return tf.concat1d(parts.map((part) => tf.reshape(part, [-1])));
     });
     const found = await results.data();

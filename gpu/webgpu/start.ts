@@ -3,9 +3,7 @@
 import * as tf from "../tf.ts";
 import { GpuBackend } from "./backend.ts";
 import { DeviceUnavailableError, type ModuleOptions, type StartedDevice } from "../device.ts";
-import { drawingKernels, gpuKernels } from "./kernels/all_kernels.ts";
 import { excludeOpenGl } from "./native_backends.ts";
-import { registerKernels } from "./register.ts";
 
 /** The adapter's limits that we ask for in full; the defaults are far below what most cards have. */
 const LIMITS = [
@@ -51,12 +49,7 @@ export async function startWebGpu(
   if (!accepted || tf.getBackend() !== "webgpu") {
     throw new DeviceUnavailableError("webgpu", "tfjs refused the backend");
   }
-  const trial = drawsOnly ? `${name}, drawing` : name;
-  const refusedKernels = await registerKernels(backend, {
-    kernels: drawsOnly ? drawingKernels : gpuKernels,
-    trusted: trials.get(trial),
-  });
-  trials.set(trial, refusedKernels);
+  const refusedKernels = drawsOnly ? {} : await addOwnKernels(backend, name);
   let disposed = false;
   return {
     name: "webgpu",
@@ -72,6 +65,17 @@ export async function startWebGpu(
       gpu.destroy();
     },
   };
+}
+
+/** Registers our kernels; a page, whose script has a budget, draws with tfjs's own and does not load them. */
+async function addOwnKernels(
+  backend: GpuBackend,
+  adapter: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { registerKernels } = await import("./register.ts");
+  const refused = await registerKernels(backend, trials.get(adapter));
+  trials.set(adapter, refused);
+  return refused;
 }
 
 async function requestAdapter(): Promise<GPUAdapter> {

@@ -108,7 +108,9 @@ gatedTest(browser, "The app works without a network after the first visit", asyn
 
 gatedTest(browser, "A new version asks, and takes over once agreed to", async () => {
   const site = renewableSite();
-  await withPage({ serviceWorkers: true, serve: site.serve }, async (page, origin) => {
+  // Without motion, or a colour that is on its way from light to dark would be judged.
+  const options = { serviceWorkers: true, serve: site.serve, reducedMotion: "reduce" } as const;
+  await withPage(options, async (page, origin) => {
     await page.goto(`${origin}/about`);
     await waitUntilKept(page);
     const [old] = await listCaches(page);

@@ -21,15 +21,6 @@ export const gpuKernels: Readonly<Record<string, GpuKernel>> = floatsOnly({
   ...reduceKernels,
 });
 
-/** Those of the kernels that drawing with a trained generator takes. */
-export const drawingKernels: Readonly<Record<string, GpuKernel>> = Object.fromEntries(
-  [
-    ...["Add", "Sub", "Multiply", "RealDiv", "MirrorPad", "InstanceNorm", "InstanceNormAdd"],
-    // The transposed convolution.
-    "Conv2DBackpropInput",
-  ].map((name) => [name, gpuKernels[name]]),
-);
-
 /** The same kernels, which refuse inputs that are not all float32. */
 function floatsOnly(kernels: Readonly<Record<string, GpuKernel>>): Record<string, GpuKernel> {
   const isFloat = (tensor: TensorInfo | undefined) => !tensor || tensor.dtype === "float32";

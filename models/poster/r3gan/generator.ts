@@ -48,13 +48,16 @@ export function initR3ganGenerator(
 ): R3ganGeneratorParams {
   return initResidual<R3ganGeneratorParams>(r3ganGeneratorShapes(config), {
     blocks: countBlocks(config),
-    fanIn: { basis: 1, "embed.kernel": 1 },
+    fanIn: { basis: stageWidths(config)[0], "embed.kernel": config.embedding },
     random,
   });
 }
 
 /**
- * Pictures [n, h, w, 3] from inputs [n, latent + genres] (`generatorInput`). They are not squeezed into [-1, 1]: what lies beyond is
+ * Pictures [n, h, w, 3] from inputs [n, latent + genres] (`generatorInput`). The grid and the genres' vectors are numbers near 1 made of
+ * parameters as small as those of the layers, so that a step of Adam moves them as much: with few steps, numbers near 1 would stay
+ * what they were drawn to be. The pictures
+ * are not squeezed into [-1, 1]: what lies beyond is
  * cut off when they become bytes, as published.
  */
 export function applyR3ganGenerator(
@@ -64,7 +67,8 @@ export function applyR3ganGenerator(
 ): tf.Tensor4D {
   assertShape(inputs, [null, config.latent + config.genres], "poster generator input");
   const weights = dense(stem, embed ? embedGenres(embed, inputs, config) : inputs);
-  const grid = tf.mul(tf.reshape(weights, [inputs.shape[0], 1, 1, -1]), basis) as tf.Tensor4D;
+  const scaled = tf.mul(weights, Math.sqrt(basis.shape[2]));
+  const grid = tf.mul(tf.reshape(scaled, [inputs.shape[0], 1, 1, -1]), basis) as tf.Tensor4D;
   const features = stage.reduce((x, { block, change }, i) => {
     const y = applyBlocks(block, x);
     if (i === stage.length - 1) return y;
@@ -77,8 +81,8 @@ export function applyR3ganGenerator(
 function embedGenres(
   embed: DenseParams,
   inputs: tf.Tensor2D,
-  { latent, genres }: R3ganGeneratorConfig,
+  { latent, genres, embedding }: R3ganGeneratorConfig,
 ): tf.Tensor2D {
   const [latents, weights] = tf.split(inputs, [latent, genres], 1) as [tf.Tensor2D, tf.Tensor2D];
-  return tf.concat([latents, dense(embed, weights)], 1);
+  return tf.concat([latents, tf.mul(dense(embed, weights), Math.sqrt(embedding))], 1);
 }

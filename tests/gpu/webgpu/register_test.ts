@@ -5,7 +5,7 @@ import { startDevice } from "../../../gpu/device.ts";
 import { instanceNorm } from "../../../gpu/norm.ts";
 import * as tf from "../../../gpu/tf.ts";
 import { kernelCases } from "../../../gpu/webgpu/kernel_cases.ts";
-import { drawingKernels, gpuKernels } from "../../../gpu/webgpu/kernels/all_kernels.ts";
+import { gpuKernels } from "../../../gpu/webgpu/kernels/all_kernels.ts";
 import { assertClose } from "../../_assert.ts";
 import { gatedTest, gpuGate } from "../../_gates.ts";
 import { changingShader, withOtherGpu } from "./_other_gpu.ts";
@@ -78,14 +78,6 @@ gatedTest(
     });
   },
 );
-
-gatedTest(gpu, "startDevice tries fewer kernels where nothing is trained", async () => {
-  const device = await startDevice("webgpu", { drawsOnly: true });
-  const names = Object.keys(drawingKernels);
-  assert.ok(names.length > 0 && names.every((name) => tf.getKernel(name, "webgpu")));
-  assert.equal(tf.getKernel("AdamUpdate", "webgpu"), undefined);
-  device.dispose();
-});
 
 Deno.test("kernelCases tries every kernel", () => {
   const tried = new Set(kernelCases().map(({ kernel }) => kernel));

@@ -31,7 +31,7 @@ const configs: Record<string, [steps: number, TrainingConfig]> = {
     tinyConfig({
       size: [32, 32],
       generator: { width: 4, blocks: 1, upsample: "convt" },
-      discriminator: { width: 4, layers: 3, score: "patch" },
+      discriminator: { net: "patch", width: 4, layers: 3, score: "patch" },
     }),
   ],
   "WGAN with a gradient penalty": [
@@ -40,7 +40,7 @@ const configs: Record<string, [steps: number, TrainingConfig]> = {
       gan: "wgangp",
       batch: 2,
       generator: { width: 5, blocks: 1, upsample: "resize" },
-      discriminator: { width: 3, layers: 2, score: "image" },
+      discriminator: { net: "patch", width: 3, layers: 2, score: "image" },
     }),
   ],
 };

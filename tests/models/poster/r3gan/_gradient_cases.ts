@@ -71,11 +71,13 @@ const widthAt = (i: number, { width, widest, stages }: StagesConfig) =>
   Math.min(widest, width * 2 ** (stages - i));
 
 function generatorReference(layer: Layer, inputs: Grid): Grid {
-  const { latent, genres, base, stages } = generator, n = inputs.shape[0];
+  const { latent, genres, embedding, base, stages } = generator, n = inputs.shape[0];
+  const times = (x: Grid, factor: number) => ref.map(x, (value) => value * factor);
   const z = ref.slice(inputs, [0, 0], [n, latent]);
   const embedded = product(ref.slice(inputs, [0, latent], [n, genres]), layer("embed.kernel"));
-  const weights = product(ref.concat([z, embedded], 1), layer("stem.kernel"));
-  const basis = layer("basis");
+  const joined = ref.concat([z, times(embedded, Math.sqrt(embedding))], 1);
+  const weights = product(joined, layer("stem.kernel"));
+  const basis = times(layer("basis"), Math.sqrt(weights.shape[1]));
   let x = ref.mul(
     ref.reshape(weights, [n, 1, 1, weights.shape[1]]),
     ref.reshape(basis, [1, ...base, weights.shape[1]]),

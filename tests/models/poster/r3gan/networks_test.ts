@@ -103,7 +103,7 @@ testOnSimd("r3gan's weights have the deviations of their initialisation", async 
     const deviation = path.endsWith(".bias") || path.endsWith("back.kernel")
       ? 0
       : path === "basis" || path === "embed.kernel"
-      ? 1
+      ? 1 / Math.sqrt(leaf.shape[leaf.shape.length - 1])
       : (/expand|mix/.test(path) ? gain : 1) / Math.sqrt(fanIn);
     // The square of a normal draw has the deviation sqrt(2).
     const doubt = 5 * Math.sqrt(2 / size);

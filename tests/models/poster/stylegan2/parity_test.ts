@@ -174,7 +174,7 @@ forEachDevice("path lengths and the gradient of their penalty are PyTorch's", as
     };
     const penalty = (tree: ParamTree) =>
       pathLengthPenalty(lengthsOf(tree as StyleGan2GeneratorParams), target);
-    // Colours have biases that no length depends on, and noise and its bias shift what is cut off alone.
+    // What is added to the colours does not change with the styles.
     const isFelt = ([path]: [string, unknown]) => !/^rgb.*\d\.bias$/.test(path);
     return {
       lengths: lengthsOf(params),
