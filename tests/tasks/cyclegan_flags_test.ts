@@ -55,13 +55,13 @@ Deno.test("resolveTrainingConfig() lays flags over the preset and normalises sch
 Deno.test("resolveTrainingConfig() gives what a run of before --bias had with --bias every", () => {
   const { generator, discriminator } = resolveTrainingConfig("toy", 1000, { bias: "every" });
   assert.deepEqual(generator, { width: 24, blocks: 4, upsample: "resize" });
-  assert.deepEqual(discriminator, { width: 24, layers: 2, score: "patch" });
+  assert.deepEqual(discriminator, { net: "patch", width: 24, layers: 2, score: "patch" });
   assert.throws(() => resolveTrainingConfig("toy", 1000, { bias: "some" }), UsageError);
 });
 
 Deno.test("resolveTrainingConfig() takes the preset's PatchGAN, the published one, or heads on a big network", () => {
   const resolve = (flags: TrainFlags) => resolveTrainingConfig("toy", 1000, flags).discriminator;
-  const patch = { net: "patch", width: 24, layers: 2, score: "patch" };
+  const patch = { net: "patch", width: 24, layers: 2, score: "patch", bias: "needed" };
   assert.deepEqual(resolve({}), patch);
   assert.deepEqual(resolve({ "d-net": "patch70" }), { ...patch, layers: 3 });
   assert.deepEqual(resolve({ "d-net": "patch70", "disc-layers": "1" }), { ...patch, layers: 1 });

@@ -8,7 +8,7 @@ import { assertClose } from "../../_assert.ts";
 import { gatedTest, gpuGate } from "../../_gates.ts";
 
 /** A test on the device, which gets its backend and has to leave as many tensors as it found. */
-async function testOnBackend(name: string, run: (backend: GpuBackend) => Promise<void>) {
+async function testOnBackend(name: string, run: (backend: GpuBackend) => void | Promise<void>) {
   gatedTest(await gpuGate(), name, async () => {
     const device = await startDevice("webgpu");
     try {
@@ -82,7 +82,7 @@ await testOnBackend(
 
 await testOnBackend(
   "a tensor that the device cannot bind is refused with its kernel and size",
-  async (backend) => {
+  (backend) => {
     const side = Math.ceil(Math.sqrt(backend.device.limits.maxStorageBufferBindingSize / 4)) + 1;
     const row = tf.tensor2d(new Float32Array(side), [1, side]);
     const column = tf.tensor2d(new Float32Array(side), [side, 1]);
