@@ -8,10 +8,9 @@ import {
   pictureSize,
   POSTER_MODELS,
 } from "./poster/config.ts";
+import { whole } from "./whole_number.ts";
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
-const whole = (max = Number.MAX_SAFE_INTEGER, min = 0) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** A model's id: its folder under static/models/ and its name in URLs and commands. */
 export const modelIdSchema = v.pipe(
@@ -31,8 +30,8 @@ const trainingSchema = v.strictObject({
   /** What it was trained on, in words. */
   dataset: text(200),
   datasetHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
-  imagesSeen: whole(),
-  seed: whole(),
+  imagesSeen: whole(0),
+  seed: whole(0),
   /** Version of the code that trained it. */
   revision: text(80),
   device: text(200),
@@ -47,17 +46,17 @@ const common = {
   id: modelIdSchema,
   name: text(80),
   /** Height and width of the training images, in pixels. */
-  trainedSize: v.strictTuple([whole(16384, 1), whole(16384, 1)]),
+  trainedSize: v.strictTuple([whole(1, 16384), whole(1, 16384)]),
   /** Range of pixel values in and out. */
   valueRange: v.strictTuple([v.literal(-1), v.literal(1)]),
   dtype: v.picklist(["f16", "f32"]),
   weights: v.strictObject({
     file: v.literal("weights.safetensors"),
-    bytes: whole(512 * 2 ** 20),
+    bytes: whole(0, 512 * 2 ** 20),
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
   }),
   /** Number of scalars in the weights. */
-  parameters: whole(),
+  parameters: whole(0),
   training: trainingSchema,
   license: text(200),
   /** The model card: plain text for people. */
@@ -78,7 +77,7 @@ const styleManifestSchema = v.strictObject({
     ),
   ),
   /** Image sides must be a multiple of this. */
-  sizeMultiple: v.pipe(whole(1024, SIZE_MULTIPLE), v.multipleOf(SIZE_MULTIPLE)),
+  sizeMultiple: v.pipe(whole(SIZE_MULTIPLE, 1024), v.multipleOf(SIZE_MULTIPLE)),
 });
 
 const posterManifestSchema = v.pipe(

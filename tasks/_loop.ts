@@ -48,7 +48,7 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
   };
   if (state.imagesSeen === 0) {
     await save();
-    if (trainer.assess && every.sample > 0) await guardSheet(run, await trainer.assess());
+    if (trainer.assess && every.sample > 0) await guardSheet(run, await guarded(trainer.assess()));
   }
   for (;;) {
     // On the CPU a step never waits for anything outside, and signals are only heard between two turns of the event loop.

@@ -147,6 +147,18 @@ function improvedStyles(task: PosterTask): StyleGan2Input {
   };
 }
 
+/** Rare genres drawn more often, genres that come in slowly, and augmentation that adapts. */
+function allThatHelps(
+  { images }: PosterTask,
+): Pick<R3ganInput, "balance" | "condition" | "augment" | "adapt"> {
+  return {
+    balance: "sqrt",
+    condition: span(0, 1, 0, 0.1, images),
+    augment: [...CHANGES],
+    adapt: DEFAULT_ADAPTATION,
+  };
+}
+
 /** The presets of the modern models. */
 export const modernPresets: Readonly<Record<ModernModel, ModernPresets>> = {
   r3gan: {
@@ -159,13 +171,7 @@ export const modernPresets: Readonly<Record<ModernModel, ModernPresets>> = {
       };
     },
     seed: published,
-    best: (task) => ({
-      ...improved(task),
-      balance: "sqrt",
-      condition: span(0, 1, 0, 0.1, task.images),
-      augment: [...CHANGES],
-      adapt: DEFAULT_ADAPTATION,
-    }),
+    best: (task) => ({ ...improved(task), ...allThatHelps(task) }),
   },
   stylegan2: {
     toy: (task) => {
@@ -177,12 +183,6 @@ export const modernPresets: Readonly<Record<ModernModel, ModernPresets>> = {
       };
     },
     seed: publishedStyles,
-    best: (task) => ({
-      ...improvedStyles(task),
-      balance: "sqrt",
-      condition: span(0, 1, 0, 0.1, task.images),
-      augment: [...CHANGES],
-      adapt: DEFAULT_ADAPTATION,
-    }),
+    best: (task) => ({ ...improvedStyles(task), ...allThatHelps(task) }),
   },
 };

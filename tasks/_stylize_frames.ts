@@ -86,7 +86,7 @@ export function stylistOf(
       if (isCut) memory?.forget();
       const redrawn = await restyle(generator, input, direction, { tile, memory });
       const past = isCut ? undefined : before;
-      const held = past === undefined
+      const held = past === undefined || temporal === 0
         ? hold(redrawn)
         : steady(redrawn, { held: past.held, before: past.input, now: input, share: temporal });
       before = { input, held, shown: show(input, held) };

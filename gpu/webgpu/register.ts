@@ -13,8 +13,8 @@ const LIMIT = 1e-4;
 const stockKernels = new Map<string, tf.KernelConfig | undefined>();
 
 /**
- * Tries all kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own, which take
- * over what ours does not.
+ * Tries all kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own,
+ * which take over what ours does not.
  *
  * @param trusted what an earlier trial on the same GPU gave: then there is none
  * @returns why the others are left out, by name

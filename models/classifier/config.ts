@@ -2,9 +2,7 @@
 
 import * as v from "valibot";
 import { scheduleSchema } from "../schedule.ts";
-
-const count = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+import { whole } from "../whole_number.ts";
 
 /** The smallest side of a picture: halved once it still has four cells. */
 const SMALLEST_SIDE = 8;
@@ -13,18 +11,18 @@ const SMALLEST_SIDE = 8;
 export const classifierSchema = v.strictObject({
   kind: v.literal("genre-classifier"),
   /** Height and width of the pictures, in pixels. */
-  size: v.strictTuple([count(SMALLEST_SIDE, 4096), count(SMALLEST_SIDE, 4096)]),
-  genres: count(1, 256),
+  size: v.strictTuple([whole(SMALLEST_SIDE, 4096), whole(SMALLEST_SIDE, 4096)]),
+  genres: whole(1, 256),
   /** Channels of the first layer; twice as many in each later one, at most 8 times. */
-  width: count(1, 256),
+  width: whole(1, 256),
   /** Length of the feature vector. */
-  features: count(1, 1024),
+  features: whole(1, 1024),
   /** Pictures per update. */
-  batch: count(1, 4096),
+  batch: whole(1, 4096),
   /** Pictures that it is trained on in all; each epoch shows every picture once. */
-  images: count(1, Number.MAX_SAFE_INTEGER),
+  images: whole(1, Number.MAX_SAFE_INTEGER),
   learningRate: scheduleSchema,
-  seed: count(0, 2 ** 32 - 1),
+  seed: whole(0, 2 ** 32 - 1),
 });
 
 /** A resolved classifier configuration. */

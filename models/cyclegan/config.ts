@@ -2,9 +2,7 @@
 
 import * as v from "valibot";
 import { TRUNK_NETS } from "../trunks/config.ts";
-
-const count = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+import { whole } from "../whole_number.ts";
 
 /**
  * Which convolutions have a bias: every one if this is absent, as published; with `needed`, none before an instance norm, which takes
@@ -15,9 +13,9 @@ const biasSchema = v.optional(v.literal("needed"));
 /** The ResNet generator: stem, two stride-2 stages, residual blocks, two doubling stages, head. */
 export const generatorSchema = v.strictObject({
   /** Channels after the stem (ngf); 4 times as many in the blocks. */
-  width: count(1, 256),
+  width: whole(1, 256),
   /** Residual blocks; published: 6 for 128 px, 9 for 256 px. */
-  blocks: count(0, 32),
+  blocks: whole(0, 32),
   /** `convt`: transposed convolution as published. `resize`: nearest neighbour and convolution, without checkerboards. */
   upsample: v.picklist(["convt", "resize"]),
   bias: biasSchema,
@@ -30,9 +28,9 @@ const scoreSchema = v.picklist(["patch", "image"]);
 const patchSchema = v.strictObject({
   net: v.optional(v.literal("patch"), "patch"),
   /** Channels of the first layer (ndf); at most 8 times as many later. */
-  width: count(1, 256),
+  width: whole(1, 256),
   /** Layers of stride 2; published: 3, a receptive field of 70 pixels. */
-  layers: count(1, 6),
+  layers: whole(1, 6),
   bias: biasSchema,
   score: scoreSchema,
 });
@@ -43,7 +41,7 @@ const trunkDiscriminatorSchema = v.strictObject({
   /** Whether the trunk stays as it is and the heads alone are trained. */
   freeze: v.boolean(),
   /** Channels of the heads. */
-  width: count(1, 256),
+  width: whole(1, 256),
   score: scoreSchema,
 });
 

@@ -5,6 +5,7 @@ import { AUGMENTATIONS } from "../augment.ts";
 import { parseImages, parseSchedule, type Schedule, scheduleSchema } from "../schedule.ts";
 import { discriminatorSchema, generatorSchema, SIZE_MULTIPLE, smallestSide } from "./config.ts";
 import { GAN_KINDS, type GanKind } from "./loss.ts";
+import { whole } from "../whole_number.ts";
 
 /** A norm to clip to, or `none`. */
 const clipSchema = v.union([v.literal("none"), scheduleSchema]);
@@ -21,8 +22,6 @@ const ganSchema = v.pipe(
   }),
 );
 
-const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const side = v.pipe(
   whole(16, 4096),
   v.multipleOf(SIZE_MULTIPLE, `every side must be a multiple of ${SIZE_MULTIPLE}`),

@@ -3,25 +3,23 @@
 import * as v from "valibot";
 import { r3ganGeneratorSchema } from "./r3gan/config.ts";
 import { styleGan2GeneratorSchema } from "./stylegan2/config.ts";
-
-const count = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+import { whole } from "../whole_number.ts";
 
 /** The DCGAN generator (Radford et al. 2016): a small grid, doubled by transposed convolutions until it is a picture. */
 export const dcganSchema = v.strictObject({
   architecture: v.literal("dcgan"),
   /** Length of the latent vector; published: 100. */
-  latent: count(1, 1024),
+  latent: whole(1, 1024),
   /** Genres that are given beside it; 0 for a generator without condition. */
-  genres: count(0, 64),
+  genres: whole(0, 64),
   /** Whether several genres at once are scaled to the length of one. */
   normalise: v.boolean(),
   /** Channels before the last layer; twice as many in each earlier one, at most 8 times. Published: 64. */
-  width: count(1, 256),
+  width: whole(1, 256),
   /** Height and width of the grid that it starts from. */
-  base: v.strictTuple([count(1, 16), count(1, 16)]),
+  base: v.strictTuple([whole(1, 16), whole(1, 16)]),
   /** How often the grid is doubled. */
-  stages: count(1, 8),
+  stages: whole(1, 8),
 });
 
 /** A resolved DCGAN generator. */

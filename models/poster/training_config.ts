@@ -15,6 +15,7 @@ import {
 import { GENRE_FORMS, type GenreForm } from "./discriminator.ts";
 import { r3ganDiscriminatorSchema, r3ganGeneratorSchema } from "./r3gan/config.ts";
 import { styleGan2DiscriminatorSchema, styleGan2GeneratorSchema } from "./stylegan2/config.ts";
+import { whole } from "../whole_number.ts";
 
 /** The ways in which each rung's discriminator may learn of genres. */
 const GENRES_OF: Readonly<Record<LadderModel, readonly GenreForm[]>> = {
@@ -34,8 +35,6 @@ export const PLAIN_GANS: readonly PosterModel[] = ["dcgan", "acgan", "cgan"];
 /** How the frequency of genres counts when films are drawn; see data/poster_batches.ts. */
 export const BALANCES = ["none", "sqrt", "inverse"] as const;
 
-const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const decay = v.pipe(v.number(), v.minValue(0), v.maxValue(0.999999));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -70,6 +69,18 @@ const common = {
   seed: whole(0, 2 ** 32 - 1),
 };
 
+/** What any model's configuration is checked for. */
+interface Drawn {
+  size: [height: number, width: number];
+  generator: Parameters<typeof pictureSize>[0] & { genres: number };
+  genreNames: string[];
+}
+
+const hasItsSize = ({ size, generator }: Drawn) => pictureSize(generator).join() === size.join();
+const SIZE_MESSAGE = "size is not what the generator's grid and doublings make";
+const namesItsGenres = ({ generator, genreNames }: Drawn) => genreNames.length === generator.genres;
+const GENRES_MESSAGE = "genreNames must name each of the generator's genre inputs";
+
 /** The schema of a rung of the ladder. */
 export const ladderSchema = v.pipe(
   v.strictObject({
@@ -92,10 +103,7 @@ export const ladderSchema = v.pipe(
     /** Differentiable augmentation of what the discriminator sees. */
     augment: v.array(v.picklist(AUGMENTATIONS)),
   }),
-  v.check(
-    ({ size, generator }) => pictureSize(generator).join() === size.join(),
-    "size is not what the generator's grid and doublings make",
-  ),
+  v.check((config) => hasItsSize(config), SIZE_MESSAGE),
   v.check(
     ({ penalty, discriminator }) => penalty === "0" || discriminator.norm === "none",
     "penalty needs a discriminator without batch norms: with them a score depends on the other pictures",
@@ -104,10 +112,7 @@ export const ladderSchema = v.pipe(
     ({ model, generator }) => (generator.genres === 0) === UNCONDITIONAL.includes(model),
     "generator.genres must be 0 for dcgan and vae, and above for the other models",
   ),
-  v.check(
-    ({ generator, genreNames }) => genreNames.length === generator.genres,
-    "genreNames must name each of the generator's genre inputs",
-  ),
+  v.check((config) => namesItsGenres(config), GENRES_MESSAGE),
   v.check(
     ({ model, hideGenres, balance }) =>
       !UNCONDITIONAL.includes(model) || (hideGenres === 0 && balance === "none"),
@@ -157,14 +162,8 @@ export const r3ganSchema = v.pipe(
     generator: r3ganGeneratorSchema,
     discriminator: r3ganDiscriminatorSchema,
   }),
-  v.check(
-    ({ size, generator }) => pictureSize(generator).join() === size.join(),
-    "size is not what the generator's grid and doublings make",
-  ),
-  v.check(
-    ({ generator, genreNames }) => genreNames.length === generator.genres,
-    "genreNames must name each of the generator's genre inputs",
-  ),
+  v.check((config) => hasItsSize(config), SIZE_MESSAGE),
+  v.check((config) => namesItsGenres(config), GENRES_MESSAGE),
   v.check(
     ({ batch, accumulate }) => batch % accumulate === 0,
     "accumulate must divide batch",
@@ -187,14 +186,8 @@ export const styleGan2Schema = v.pipe(
     pathLength: scheduleSchema,
     pathEvery: whole(1, 1000),
   }),
-  v.check(
-    ({ size, generator }) => pictureSize(generator).join() === size.join(),
-    "size is not what the generator's grid and doublings make",
-  ),
-  v.check(
-    ({ generator, genreNames }) => genreNames.length === generator.genres,
-    "genreNames must name each of the generator's genre inputs",
-  ),
+  v.check((config) => hasItsSize(config), SIZE_MESSAGE),
+  v.check((config) => namesItsGenres(config), GENRES_MESSAGE),
   v.check(
     ({ batch, accumulate, discriminator: { group } }) => {
       const part = batch / accumulate;

@@ -7,12 +7,8 @@ import { dense, type DenseParams } from "../../../gpu/dense.ts";
 import type { Random } from "../../../gpu/random.ts";
 import { assertShape } from "../../../gpu/shape.ts";
 import type { ParamShapes } from "../../../gpu/tree.ts";
-import {
-  type R3ganDiscriminatorConfig,
-  type R3ganGeneratorConfig,
-  type StagesConfig,
-  stageWidths,
-} from "./config.ts";
+import { stageWidths } from "../stage_widths.ts";
+import type { R3ganDiscriminatorConfig, R3ganGeneratorConfig, StagesConfig } from "./config.ts";
 import {
   applyBlocks,
   BLUR,

@@ -7,7 +7,8 @@ import { dense, type DenseParams } from "../../../gpu/dense.ts";
 import type { Random } from "../../../gpu/random.ts";
 import { assertShape } from "../../../gpu/shape.ts";
 import type { ParamShapes } from "../../../gpu/tree.ts";
-import { type R3ganGeneratorConfig, stageWidths } from "./config.ts";
+import { stageWidths } from "../stage_widths.ts";
+import type { R3ganGeneratorConfig } from "./config.ts";
 import {
   applyBlocks,
   BLUR,
@@ -56,9 +57,8 @@ export function initR3ganGenerator(
 /**
  * Pictures [n, h, w, 3] from inputs [n, latent + genres] (`generatorInput`). The grid and the genres' vectors are numbers near 1 made of
  * parameters as small as those of the layers, so that a step of Adam moves them as much: with few steps, numbers near 1 would stay
- * what they were drawn to be. The pictures
- * are not squeezed into [-1, 1]: what lies beyond is
- * cut off when they become bytes, as published.
+ * what they were drawn to be. The pictures are not squeezed into [-1, 1]: what lies beyond is cut off when they become bytes, as
+ * published.
  */
 export function applyR3ganGenerator(
   { embed, stem, basis, stage, rgb }: R3ganGeneratorParams,

@@ -6,7 +6,8 @@ import { conv, type ConvParams } from "../../../gpu/conv.ts";
 import type { Random } from "../../../gpu/random.ts";
 import { sizeOf } from "../../../gpu/shape.ts";
 import { type ParamShapes, type ParamTree, treeFromEntries } from "../../../gpu/tree.ts";
-import { type StagesConfig, stageWidths } from "./config.ts";
+import { stageWidths } from "../stage_widths.ts";
+import type { StagesConfig } from "./config.ts";
 
 /** A residual block: to the inner channels, 3x3 among them, and back. The last has no bias. */
 export type BlockParams = { expand: ConvParams; mix: ConvParams; back: ConvParams };

@@ -1,38 +1,36 @@
 // StyleGAN2's networks (Karras et al. 2020) as data, for pictures of any legal size and several genres at once.
 
 import * as v from "valibot";
-
-const count = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+import { whole } from "../../whole_number.ts";
 
 /** The channels of a network at each size. */
 const channels = {
   /** Channels at the picture's size, twice as many after each halving. Published: 16,384 / side, so 256 at 64 pixels. */
-  width: count(1, 1024),
+  width: whole(1, 1024),
   /** Channels at most; published: 512. */
-  widest: count(1, 1024),
+  widest: whole(1, 1024),
 };
 
 /** The generator: a mapping network, and a synthesis network from a learnt grid to a picture. */
 export const styleGan2GeneratorSchema = v.strictObject({
   architecture: v.literal("stylegan2"),
   /** Length of the latent vector; published: 512. */
-  latent: count(1, 1024),
+  latent: whole(1, 1024),
   /** Genres that are given beside it; 0 for a generator without condition. */
-  genres: count(0, 64),
+  genres: whole(0, 64),
   /** Several genres at once are scaled to the length of one. */
   normalise: v.literal(true),
   /** Length of the style vector w, and of the vector that the genres become; published: 512. */
-  style: count(1, 1024),
+  style: whole(1, 1024),
   /** Layers of the mapping network; published: 8, and 2 for small pictures. */
-  mapping: count(1, 8),
+  mapping: whole(1, 8),
   ...channels,
   /** Whether its layers learn to use noise. It is added in training alone: an exported generator draws the same picture twice. */
   noise: v.boolean(),
   /** Height and width of the grid that it starts from. */
-  base: v.strictTuple([count(1, 16), count(1, 16)]),
+  base: v.strictTuple([whole(1, 16), whole(1, 16)]),
   /** How often the grid is doubled. */
-  stages: count(1, 8),
+  stages: whole(1, 8),
 });
 
 /** A resolved generator. */
@@ -42,19 +40,11 @@ export type StyleGan2GeneratorConfig = v.InferOutput<typeof styleGan2GeneratorSc
 export const styleGan2DiscriminatorSchema = v.strictObject({
   ...channels,
   /** Pictures that are compared for their variety; published: 4. A batch is a multiple of it, or smaller. */
-  group: count(1, 64),
+  group: whole(1, 64),
 });
 
 /** A resolved discriminator. */
 export type StyleGan2DiscriminatorConfig = v.InferOutput<typeof styleGan2DiscriminatorSchema>;
-
-/** Channels of each feature map, from the smallest grid on: one more than there are doublings. */
-export function styleGan2Channels(
-  { width, widest }: Pick<StyleGan2DiscriminatorConfig, "width" | "widest">,
-  { stages }: Pick<StyleGan2GeneratorConfig, "stages">,
-): number[] {
-  return Array.from({ length: stages + 1 }, (_, i) => Math.min(widest, width * 2 ** (stages - i)));
-}
 
 /** How many styles a picture takes: one for each convolution, and one for the last colours. */
 export function countStyles({ stages }: Pick<StyleGan2GeneratorConfig, "stages">): number {

@@ -8,11 +8,8 @@ import type { DenseParams } from "../../../gpu/dense.ts";
 import type { Random } from "../../../gpu/random.ts";
 import { assertShape } from "../../../gpu/shape.ts";
 import type { ParamShapes } from "../../../gpu/tree.ts";
-import {
-  styleGan2Channels,
-  type StyleGan2DiscriminatorConfig,
-  type StyleGan2GeneratorConfig,
-} from "./config.ts";
+import { stageWidths } from "../stage_widths.ts";
+import { type StyleGan2DiscriminatorConfig, type StyleGan2GeneratorConfig } from "./config.ts";
 import {
   activate,
   ACTIVATION_GAIN,
@@ -43,7 +40,7 @@ export function styleGan2DiscriminatorShapes(
   generator: Pick<StyleGan2GeneratorConfig, "base" | "stages" | "genres">,
 ): ParamShapes {
   const { base: [h0, w0], genres } = generator;
-  const [last, ...wider] = styleGan2Channels(config, generator),
+  const [last, ...wider] = stageWidths({ ...config, stages: generator.stages }),
     widths = [last, ...wider].reverse();
   const layer = (path: string, shape: number[]): [string, number[]][] => [
     [`${path}.kernel`, shape],

@@ -6,7 +6,8 @@ import { upsampleBlurred } from "../../../gpu/blur.ts";
 import type { Random } from "../../../gpu/random.ts";
 import type { ParamShapes, ParamTree } from "../../../gpu/tree.ts";
 import { mapTree, treeEntries, treeFromEntries } from "../../../gpu/tree.ts";
-import { countStyles, styleGan2Channels, type StyleGan2GeneratorConfig } from "./config.ts";
+import { stageWidths } from "../stage_widths.ts";
+import { countStyles, type StyleGan2GeneratorConfig } from "./config.ts";
 import { initEqualised } from "./equalised.ts";
 import {
   applyMapping,
@@ -46,7 +47,7 @@ export function styleGan2GeneratorShapes(
   config: StyleGan2GeneratorConfig,
   form: "training" | "folded",
 ): ParamShapes {
-  const { style, base, stages, noise } = config, widths = styleGan2Channels(config, config);
+  const { style, base, stages, noise } = config, widths = stageWidths(config);
   const hasNoise = form === "training" && noise;
   const convolutions = Array.from({ length: 2 * stages + 1 }, (_, i) => {
     const isTransposed = i % 2 === 1;

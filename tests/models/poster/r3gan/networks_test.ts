@@ -7,7 +7,8 @@ import { sizeOf } from "../../../../gpu/shape.ts";
 import * as tf from "../../../../gpu/tf.ts";
 import { disposeTree, type ParamShapes, treeEntries } from "../../../../gpu/tree.ts";
 import { pictureSize, planStages } from "../../../../models/poster/config.ts";
-import { type R3ganGeneratorConfig, stageWidths } from "../../../../models/poster/r3gan/config.ts";
+import type { R3ganGeneratorConfig } from "../../../../models/poster/r3gan/config.ts";
+import { stageWidths } from "../../../../models/poster/stage_widths.ts";
 import {
   applyR3ganDiscriminator,
   initR3ganDiscriminator,

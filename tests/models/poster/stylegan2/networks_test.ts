@@ -7,7 +7,7 @@ import { sizeOf } from "../../../../gpu/shape.ts";
 import * as tf from "../../../../gpu/tf.ts";
 import { disposeTree, type ParamShapes, treeEntries } from "../../../../gpu/tree.ts";
 import { planStages } from "../../../../models/poster/config.ts";
-import { countStyles, styleGan2Channels } from "../../../../models/poster/stylegan2/config.ts";
+import { countStyles } from "../../../../models/poster/stylegan2/config.ts";
 import {
   applyStyleGan2Discriminator,
   initStyleGan2Discriminator,
@@ -51,17 +51,6 @@ Deno.test("stylegan2's generators weigh what a page can load: 4 MiB of f16 in fu
     console.log(`${preset}: generator ${exported} parameters, discriminator ${judge}`);
     assert.ok(2 * exported <= limit, `${preset}: ${2 * exported} bytes`);
   }
-});
-
-Deno.test("styleGan2Channels doubles the channels after each halving, up to the widest", () => {
-  assert.deepEqual(styleGan2Channels({ width: 16, widest: 100 }, { stages: 4 }), [
-    100,
-    100,
-    64,
-    32,
-    16,
-  ]);
-  assert.equal(countStyles({ stages: 4 }), 10);
 });
 
 forEachDevice("stylegan2 draws and judges pictures of every legal size", () => {
