@@ -134,7 +134,7 @@ export const posterPresets: Readonly<Record<string, PosterPreset>> = {
   toy: {
     summary: "64x96, narrow: learns the look of the genres on any machine in ten minutes",
     images: 60_000,
-    modernImages: 60_000,
+    modernImages: 40_000,
     size: { width: 64, height: 96 },
     config: configBy("toy"),
   },
