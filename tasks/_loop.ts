@@ -41,8 +41,8 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     await returnToBest(run, why);
     savedAt = state.imagesSeen;
   };
-  const draw = async () => {
-    const why = await guarded(sample(run));
+  const draw = async (isJudged = true) => {
+    const why = await guarded(sample(run, isJudged));
     sampledAt = state.imagesSeen;
     if (why !== undefined) await goBack(why);
   };
@@ -56,7 +56,8 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
     const end = reasonToEnd(run);
     if (end) {
       if (savedAt !== state.imagesSeen) await save();
-      if (sampledAt !== state.imagesSeen) await draw();
+      // A run that is stopped and resumed is to be as if it had not been: this sheet would not have been judged.
+      if (sampledAt !== state.imagesSeen) await draw(end !== "stopped");
       // The last sheet may have sent the run back; then it is not at its end.
       if (end === "stopped" || reasonToEnd(run)) return end;
       continue;
@@ -90,11 +91,13 @@ export async function train(run: TrainingRun): Promise<RunEnd> {
 /**
  * Draws a sheet into the run's samples/, named by images seen, and logs what was measured on it.
  *
+ * @param isJudged whether the guard looks at it
  * @returns why the run has to go back to its best state, if it has
  */
-async function sample(run: TrainingRun): Promise<string | undefined> {
+async function sample(run: TrainingRun, isJudged: boolean): Promise<string | undefined> {
   const { runDir, trainer, progress } = run, { imagesSeen: images } = trainer.state;
-  const { png, facts } = await trainer.drawSheet(), assessment = await trainer.assess?.();
+  const { png, facts } = await trainer.drawSheet();
+  const assessment = isJudged ? await trainer.assess?.() : undefined;
   await runDir.writeSample(sampleName(images), png);
   if (facts || assessment) {
     const seconds = round(progress.seconds);

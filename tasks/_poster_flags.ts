@@ -96,7 +96,7 @@ export const trainPostersCommand = {
     },
     accumulate: {
       value: "N",
-      default: "1",
+      default: "the preset's",
       help: "Parts that a batch is computed in: less memory, the same numbers",
     },
     condition: {

@@ -55,10 +55,11 @@ export function initR3ganGenerator(
 }
 
 /**
- * Pictures [n, h, w, 3] from inputs [n, latent + genres] (`generatorInput`). The grid and the genres' vectors are numbers near 1 made of
- * parameters as small as those of the layers, so that a step of Adam moves them as much: with few steps, numbers near 1 would stay
- * what they were drawn to be. The pictures are not squeezed into [-1, 1]: what lies beyond is cut off when they become bytes, as
- * published.
+ * Pictures [n, h, w, 3] from inputs [n, latent + genres] (`generatorInput`), not squeezed into [-1, 1]: what lies beyond is cut off when
+ * they become bytes, as published.
+ *
+ * The grid and the genres' vectors are numbers near 1 made of parameters as small as those of the layers, so that a step of Adam moves
+ * them as much. As parameters near 1, as published, they would still be what they were drawn to be after the few steps of a small run.
  */
 export function applyR3ganGenerator(
   { embed, stem, basis, stage, rgb }: R3ganGeneratorParams,
