@@ -48,7 +48,7 @@ const SELF_TEST_LIMIT = 1e-4;
 export interface StartOptions {
   /** Threads of the device `simd`: all cores if not given. Results do not depend on it. */
   threads?: number;
-  /** Nothing is going to be trained: `webgpu` then starts sooner, with tfjs's kernels alone. */
+  /** Nothing is going to be trained: `webgpu` then starts sooner, without its kernels for that. */
   drawsOnly?: boolean;
 }
 

@@ -20,6 +20,8 @@ export type OwnKernel =
   | "FilterSides"
   /** dy where x is above 0, else dy times the attribute `alpha`. */
   | "LeakyReluGrad"
+  /** Images of the attribute `shape` in [-1, 1] of their bytes in `words`, int32, four to a word, the first of them lowest. */
+  | "UnpackBytes"
   /**
    * Adam's new param, m and v of each of any number of parameters, of param0, gradient0, m0, v0, param1...; attributes as gpu/adam.ts
    * names them. What only its variable holds may be changed in place.

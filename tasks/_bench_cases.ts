@@ -1,6 +1,7 @@
 // What `deno task bench` measures: single kernels, and training steps. The reference script in tests/reference/ knows the same names.
 
 import * as tf from "../gpu/tf.ts";
+import { picturesToTensor } from "../gpu/image.ts";
 import { randomStream } from "../gpu/random.ts";
 import { sizeOf } from "../gpu/shape.ts";
 import type { SimdBackend } from "../gpu/simd/backend.ts";
@@ -10,6 +11,7 @@ import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { MODERN_MODELS, POSTER_MODELS } from "../models/poster/config.ts";
 import { TRUNK_NETS } from "../models/trunks/config.ts";
 import type { BenchCase } from "./_bench_case.ts";
+import { noisePictures } from "./_bench_pictures.ts";
 import { penaltyCases, posterStepCase } from "./_bench_posters.ts";
 import { cycleGanPresets } from "./_cyclegan_presets.ts";
 
@@ -153,7 +155,7 @@ function discriminatorSteps(): BenchCase[] {
   ];
 }
 
-/** A training step of CycleGAN. */
+/** A training step of CycleGAN, from the pictures' bytes on. */
 export function cycleGanStepCase(name: string, config: TrainingConfig): BenchCase {
   return {
     name,
@@ -161,18 +163,15 @@ export function cycleGanStepCase(name: string, config: TrainingConfig): BenchCas
     flop: 0,
     isSlow: true,
     prepare() {
-      const state = initTrainState(config), [height, width] = config.size;
-      const image = (which: string) =>
-        random(which, [config.batch, height, width, 3]) as tf.Tensor4D;
-      const batch = { a: image("a"), b: image("b") };
+      const state = initTrainState(config);
+      const pictures = { a: noisePictures("a", config), b: noisePictures("b", config) };
       return {
         async run() {
+          const batch = { a: picturesToTensor(pictures.a), b: picturesToTensor(pictures.b) };
           await trainStep(state, [batch], { config, random: randomStream(1, "step") });
-        },
-        dispose() {
-          disposeTrainState(state);
           tf.dispose([batch.a, batch.b]);
         },
+        dispose: () => disposeTrainState(state),
       };
     },
   };

@@ -6,6 +6,7 @@ import * as tf from "../gpu/tf.ts";
 import { disposeTree } from "../gpu/tree.ts";
 import type { GeneratorConfig } from "../models/cyclegan/config.ts";
 import { applyGenerator, initGenerator } from "../models/cyclegan/generator.ts";
+import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import type { BenchCase } from "./_bench_case.ts";
 import { cycleGanStepCase, publishedStep } from "./_bench_cases.ts";
 import { posterStepCase } from "./_bench_posters.ts";
@@ -14,7 +15,7 @@ import { posterStepCase } from "./_bench_posters.ts";
 export type GpuCase = Pick<BenchCase, "name" | "prepare">;
 
 /** Pixels per side, channels of the generators' stem and of the discriminators, residual blocks. */
-type StepSize = readonly [size: number, width: number, blocks: number];
+export type StepSize = readonly [size: number, width: number, blocks: number];
 
 /** The step that the tests run for real, on a software adapter too. */
 export const TOY: StepSize = [32, 4, 1];
@@ -34,11 +35,17 @@ export function gpuCases(): GpuCase[] {
 
 /** An LSGAN step of the published settings. */
 export function gpuStepCase([size, width, blocks]: StepSize): GpuCase {
-  return cycleGanStepCase(`CycleGAN step, ${size} px, ngf ${width}, ${blocks} blocks`, {
+  const name = `CycleGAN step, ${size} px, ngf ${width}, ${blocks} blocks`;
+  return cycleGanStepCase(name, gpuStepConfig([size, width, blocks]));
+}
+
+/** Those settings. */
+export function gpuStepConfig([size, width, blocks]: StepSize): TrainingConfig {
+  return {
     ...publishedStep(size),
     generator: { width, blocks, upsample: "convt", bias: "needed" },
     discriminator: { net: "patch", width, layers: 3, score: "patch", bias: "needed" },
-  });
+  };
 }
 
 /** One image through one generator, up to the point where its pixels can be read. */

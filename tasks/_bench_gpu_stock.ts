@@ -25,11 +25,15 @@ export async function startStockGpu(): Promise<void> {
   if (own) throw new Error(`Cannot start stock tfjs: kernel "${own.kernelName}" is ours`);
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Error("Cannot start stock tfjs: no GPU adapter was found");
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } =
+    adapter.limits;
   const device = await adapter.requestDevice({
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    // tfjs does not ask for the last one: then its sum of many tensors is refused, and all that is submitted with it reads as zeros.
+    requiredLimits: {
+      ...{ maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
+    },
   });
-  tf.removeBackend("webgpu");
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info));
   await tf.setBackend("webgpu");
 }

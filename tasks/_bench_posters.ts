@@ -1,6 +1,7 @@
 // What `deno task bench` measures of the poster models: a training step of each, in the preset that a first run takes.
 
 import { GENRES } from "../data/posters.ts";
+import { picturesToTensor } from "../gpu/image.ts";
 import { randomStream } from "../gpu/random.ts";
 import * as tf from "../gpu/tf.ts";
 import type { ModernModel, PosterModel } from "../models/poster/config.ts";
@@ -9,6 +10,7 @@ import { posterStep } from "../models/poster/step.ts";
 import type { PosterBatch } from "../models/poster/step_context.ts";
 import type { PosterTrainingConfig } from "../models/poster/training_config.ts";
 import type { BenchCase } from "./_bench_case.ts";
+import { noisePictures } from "./_bench_pictures.ts";
 import { resolvePosterConfig } from "./_poster_config.ts";
 import type { PosterTrainFlags } from "./_poster_flags.ts";
 import { posterPresets } from "./_poster_presets.ts";
@@ -53,22 +55,20 @@ function stepCase(what: string, config: PosterTrainingConfig): BenchCase {
     isSlow: true,
     prepare() {
       const state = initPosterState(config, [new Uint8Array(generator.genres).fill(1)]);
-      const random = randomStream(1, "posters"), values = random.normals(n * height * width * 3);
+      const random = randomStream(1, "posters"), pictures = noisePictures("posters", config);
       const genres = Array.from({ length: n * generator.genres }, () => random.integer(2));
-      const batch: PosterBatch = {
-        images: tf.tensor4d(values, [n, height, width, 3]),
-        genres: tf.tensor2d(genres, [n, generator.genres]),
-      };
       return {
         async run() {
           for (let i = 0; i < penaltyEvery; i++) {
+            const batch: PosterBatch = {
+              images: picturesToTensor(pictures),
+              genres: tf.tensor2d(genres, [n, generator.genres]),
+            };
             await posterStep(state, batch, { config, random: randomStream(1, "step") });
+            tf.dispose([batch.images, batch.genres]);
           }
         },
-        dispose() {
-          disposePosterState(state);
-          tf.dispose([batch.images, batch.genres]);
-        },
+        dispose: () => disposePosterState(state),
       };
     },
   };

@@ -12,7 +12,13 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
     to: /^define\.ts$/,
     reason: "the type of its state",
   }],
-  root: [{ to: "fresh", reason: "vite.config.ts takes the islands plugin from there" }],
+  root: [
+    { to: "fresh", reason: "vite.config.ts takes the islands plugin from there" },
+    {
+      to: /^gpu\/drawing_kernels\.ts$/,
+      reason: "the build leaves out the kernels of tfjs that it does not name",
+    },
+  ],
   fresh: [],
   routes: [
     { to: "fresh" },

@@ -38,6 +38,8 @@ type DeviceReport =
     description: string;
     selfTestError: number;
     limits: Readonly<Record<string, number>>;
+    /** Kernels of our own that the device cannot be trusted with, and why. */
+    refusedKernels: Readonly<Record<string, string>>;
     forwardGflops: number;
     backwardGflops: number;
     kernels?: KernelReport;
@@ -68,7 +70,7 @@ async function report(name: DeviceName): Promise<DeviceReport> {
     if (!(error instanceof DeviceUnavailableError)) throw error;
     return { device: name, available: false, reason: error.reason };
   }
-  const { description, selfTestError, limits } = device;
+  const { description, selfTestError, limits, refusedKernels } = device;
   const speed = await measureConvolution();
   const kernels = name === "simd" ? { kernels: listKernels() } : {};
   device.dispose();
@@ -78,6 +80,7 @@ async function report(name: DeviceName): Promise<DeviceReport> {
     description,
     selfTestError,
     limits,
+    refusedKernels,
     ...speed,
     ...kernels,
   };
@@ -99,6 +102,9 @@ function describe(report: DeviceReport): string {
       report.backwardGflops.toFixed(2)
     } backward`,
   ];
+  for (const [kernel, reason] of Object.entries(report.refusedKernels)) {
+    lines.push(`  refused     ${kernel}: ${reason}`);
+  }
   for (const [limit, value] of Object.entries(report.limits)) {
     lines.push(`  limit       ${limit} ${value}`);
   }

@@ -17,7 +17,7 @@ export interface GpuRun {
   readonly variant?: string | number;
   /** Tensors that are written, of which some may be read as well, by their names in the shader. */
   readonly writes: Readonly<Record<string, TensorInfo>>;
-  /** Tensors that are only read, by their names in the shader. */
+  /** Tensors that are only read, by their names in the shader: of floats, or of int32, then one by one. */
   readonly reads: Readonly<Record<string, TensorInfo>>;
   /** The names of those that the shader sees as vectors of four. */
   readonly vectors?: readonly string[];
@@ -177,7 +177,9 @@ function numbersOf({ counts = {}, factors = {} }: GpuRun) {
 /** The text of a run's shader. */
 function shaderOf(run: GpuRun): string {
   const { writes, reads, vectors = [], workgroup } = run;
-  const typeOf = (name: string) => vectors.includes(name) ? "vec4f" : "f32";
+  const tensors = { ...reads, ...writes };
+  const typeOf = (name: string) =>
+    tensors[name].dtype === "int32" ? "i32" : vectors.includes(name) ? "vec4f" : "f32";
   const bind = (name: string, access: string, at: number) =>
     `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<${typeOf(name)}>;`;
   const written = Object.keys(writes), read = Object.keys(reads);

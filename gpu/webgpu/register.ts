@@ -2,31 +2,32 @@
 
 import * as tf from "../tf.ts";
 import type { GpuBackend } from "./backend.ts";
-import { type KernelCase, kernelCases } from "./kernel_cases.ts";
-import { gpuKernels } from "./kernels/all_kernels.ts";
+import type { KernelCase } from "./cases/case.ts";
+import type { KernelSet } from "./kernel_set.ts";
 import type { GpuKernel } from "./kernels/own_kernel.ts";
 
 /** The largest error that passes, relative to the largest true value, as in the device's own test. */
 const LIMIT = 1e-4;
 
-/** What tfjs itself has for each of our kernels, if it has something. */
+/** What tfjs itself has for each of our kernels that are registered, if it has something. */
 const stockKernels = new Map<string, tf.KernelConfig | undefined>();
 
 /**
- * Tries all kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own,
- * which take over what ours does not.
+ * Tries kernels on the current device, which has to be `backend`, and registers those that pass; behind them stay tfjs's own, which take
+ * over what ours does not.
  *
  * @param trusted what an earlier trial on the same GPU gave: then there is none
  * @returns why the others are left out, by name
  */
 export async function registerKernels(
   backend: GpuBackend,
+  set: KernelSet,
   trusted?: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> {
   // The trial itself runs on what tfjs has, also where a kernel passed on another device before.
   withdrawKernels();
-  const faults = trusted ?? await findFaults(backend);
-  for (const [name, kernel] of Object.entries(gpuKernels)) {
+  const faults = trusted ?? await findFaults(backend, set);
+  for (const [name, kernel] of Object.entries(set.kernels)) {
     if (!Object.hasOwn(faults, name)) registerBefore(name, kernel);
   }
   return faults;
@@ -34,21 +35,16 @@ export async function registerKernels(
 
 /** Leaves everything to tfjs's own kernels and to compositions of them: the other side of a comparison. */
 export function withdrawKernels(): void {
-  Object.keys(gpuKernels).forEach(restoreStock);
-}
-
-function restoreStock(kernelName: string): void {
-  if (!stockKernels.has(kernelName)) {
-    stockKernels.set(kernelName, tf.getKernel(kernelName, "webgpu"));
-    return;
+  for (const [name, stock] of stockKernels) {
+    tf.unregisterKernel(name, "webgpu");
+    if (stock) tf.registerKernel(stock);
   }
-  const stock = stockKernels.get(kernelName);
-  if (tf.getKernel(kernelName, "webgpu")) tf.unregisterKernel(kernelName, "webgpu");
-  if (stock) tf.registerKernel(stock);
+  stockKernels.clear();
 }
 
 function registerBefore(kernelName: string, kernel: GpuKernel): void {
-  const stock = stockKernels.get(kernelName);
+  const stock = tf.getKernel(kernelName, "webgpu");
+  stockKernels.set(kernelName, stock);
   if (stock) tf.unregisterKernel(kernelName, "webgpu");
   tf.registerKernel({
     ...stock,
@@ -67,13 +63,17 @@ function registerBefore(kernelName: string, kernel: GpuKernel): void {
 }
 
 /** Why kernels do not pass, by name: all cases in one go, and one by one only if that fails. */
-async function findFaults(backend: GpuBackend): Promise<Record<string, string>> {
-  const cases = kernelCases(), all = await findFault(backend, cases);
+async function findFaults(
+  backend: GpuBackend,
+  { kernels, cases: makeCases }: KernelSet,
+): Promise<Record<string, string>> {
+  const cases = makeCases();
+  const all = await findFault(backend, kernels, cases);
   if (all === undefined) return {};
   const faults: Record<string, string> = {};
   for (const each of cases) {
     // One shader that the GPU refuses spoils all that is recorded with it.
-    const fault = await findFault(backend, [each]);
+    const fault = await findFault(backend, kernels, [each]);
     if (fault !== undefined) faults[each.kernel] ??= fault;
   }
   return faults;
@@ -82,11 +82,12 @@ async function findFaults(backend: GpuBackend): Promise<Record<string, string>> 
 /** What is wrong with the results of some cases, which are read together; undefined if nothing is. */
 async function findFault(
   backend: GpuBackend,
+  kernels: Readonly<Record<string, GpuKernel>>,
   cases: readonly KernelCase[],
 ): Promise<string | undefined> {
   try {
     const results = tf.tidy(() => {
-      const parts = cases.flatMap((each) => runCase(backend, gpuKernels[each.kernel], each));
+      const parts = cases.flatMap((each) => runCase(backend, kernels[each.kernel], each));
       return tf.concat1d(parts.map((part) => tf.reshape(part, [-1])));
     });
     const found = await results.data();

@@ -3,7 +3,9 @@
 import * as tf from "../tf.ts";
 import { GpuBackend } from "./backend.ts";
 import { DeviceUnavailableError, type ModuleOptions, type StartedDevice } from "../device.ts";
+import { forDrawing } from "./for_drawing.ts";
 import { excludeOpenGl } from "./native_backends.ts";
+import { registerKernels } from "./register.ts";
 
 /** The adapter's limits that we ask for in full; the defaults are far below what most cards have. */
 const LIMITS = [
@@ -49,7 +51,12 @@ export async function startWebGpu(
   if (!accepted || tf.getBackend() !== "webgpu") {
     throw new DeviceUnavailableError("webgpu", "tfjs refused the backend");
   }
-  const refusedKernels = drawsOnly ? {} : await addOwnKernels(backend, name);
+  // Without this tfjs's transposed convolution has one thread for each two pixels, and nothing shared.
+  tf.env().set("WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE", false);
+  const trial = drawsOnly ? `${name}, drawing` : name;
+  const set = drawsOnly ? forDrawing : (await import("./for_training.ts")).forTraining;
+  const refusedKernels = await registerKernels(backend, set, trials.get(trial));
+  trials.set(trial, refusedKernels);
   let disposed = false;
   return {
     name: "webgpu",
@@ -65,17 +72,6 @@ export async function startWebGpu(
       gpu.destroy();
     },
   };
-}
-
-/** Registers our kernels; a page, whose script has a budget, draws with tfjs's own and does not load them. */
-async function addOwnKernels(
-  backend: GpuBackend,
-  adapter: string,
-): Promise<Readonly<Record<string, string>>> {
-  const { registerKernels } = await import("./register.ts");
-  const refused = await registerKernels(backend, trials.get(adapter));
-  trials.set(adapter, refused);
-  return refused;
 }
 
 async function requestAdapter(): Promise<GPUAdapter> {

@@ -22,7 +22,7 @@ interface Domain {
 export function caseAt(
   name: string,
   shapes: readonly (readonly number[])[],
-  functions: Pick<GradientCase, "apply" | "reference" | "orders">,
+  functions: Pick<GradientCase, "apply" | "reference" | "orders" | "elements">,
   domain: Domain = {},
 ): GradientCase {
   const random = randomStream(11, name);
@@ -150,6 +150,8 @@ const convolutions: ConvRow[] = [
   [[8, 6], 3, 5, 3, 2, 1],
   [[8, 7], 4, 3, 5, 2, 1],
   [[5, 4], 4, 5, 1, 1, 1],
+  // Wide enough for the tiles of the GPU's kernels; the reference takes its time, so that few elements have to do.
+  [[6, 7], 3, 33, 18, 1, 1],
 ];
 
 /** Kernels of two sides, the image's size kept. */
@@ -192,6 +194,7 @@ function convCases(): GradientCase[] {
             pad,
           }),
         reference: ([x, kernel, bias]) => ref.add(ref.conv2d(x, kernel, stride, pad), bias),
+        ...(cin > 16 && { elements: 2 }),
       },
     )
   );
@@ -395,7 +398,14 @@ function normCases(): GradientCase[] {
       return ref.mul(x, ref.map(size, (v) => 1 / Math.sqrt(v + 1e-8)));
     },
   });
-  return [...single, ...batched, pixels];
+  const added = caseAt("gpu/norm.ts instanceNorm: 4x3, 5 channels, with a residual", [
+    [2, 4, 3, 5],
+    [2, 4, 3, 5],
+  ], {
+    apply: ([x, residual]) => instanceNorm(x as tf.Tensor4D, { residual: residual as tf.Tensor4D }),
+    reference: ([x, residual]) => ref.add(ref.instanceNorm(x, 1e-5), residual),
+  });
+  return [...single, added, ...batched, pixels];
 }
 
 /** Every case of gpu/, and of the tfjs operations that models/ calls by themselves. */

@@ -41,6 +41,19 @@ forEachDevice(
   },
 );
 
+forEachDevice("picturesToTensor gives each byte's number to the last bit", async () => {
+  // Sides that leave words of four bytes half full.
+  const pictures = [counting(13, 7, 0), counting(13, 7, 41)];
+  const images = picturesToTensor(pictures);
+  const bytes = pictures.flatMap(({ data }) => [...data].filter((_, i) => i % 4 < 3));
+  assert.equal(new Set(bytes).size, 256);
+  assert.deepEqual(
+    await images.data(),
+    Float32Array.from(bytes, (byte) => byte / 127.5 - 1),
+  );
+  images.dispose();
+});
+
 forEachDevice("picturesToTensor refuses pictures of different sizes", () => {
   assert.throws(() => picturesToTensor([counting(2, 3, 0), counting(3, 2, 0)]), {
     name: "TypeError",

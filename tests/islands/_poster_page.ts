@@ -1,11 +1,7 @@
 // What the browser tests do on the poster page: serve it a model, move faders, wait, and look at what comes out.
 
-import { strict as assert } from "node:assert";
-import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
-import { Fragment, h } from "preact";
 import sharp from "sharp";
-import { renderTree } from "../../fresh/islands.ts";
 import { startDevice } from "../../gpu/device.ts";
 import type { Picture } from "../../gpu/picture.ts";
 import PosterPlayer from "../../islands/PosterPlayer.tsx";
@@ -15,37 +11,16 @@ import {
   type PosterRecipe,
   requestOf,
 } from "../../models/poster_generator.ts";
+import { serveModels, type UnservedModel } from "./_served_models.ts";
 
 const PATIENCE_MS = 60_000;
 
 /** A model that only the test's page knows of. */
-export interface TestModel {
-  manifest: PosterManifest;
-  weights: Uint8Array<ArrayBuffer>;
-}
+export type TestModel = UnservedModel<PosterManifest>;
 
-/** Puts models on the poster page that no folder of the server holds, the page else being as the server renders it. */
+/** Puts models on the poster page. */
 export async function servePosters(page: Page, models: readonly TestModel[]): Promise<void> {
-  const props = {
-    models: models.map(({ manifest }) => ({ manifest, weightsUrl: weightsUrlOf(manifest.id) })),
-  };
-  await page.route("**/posters*", async (route) => {
-    if (route.request().resourceType() !== "document") return await route.continue();
-    const response = await route.fetch();
-    const island = renderTree(h(Fragment, null, h(PosterPlayer, props))).html;
-    assert.match(island, /^<fresh-island/);
-    const body = (await response.text())
-      .replace(/<fresh-island name="PosterPlayer".*<\/fresh-island>/s, () => island);
-    assert.ok(body.includes(island), "The page has no place for the player");
-    await route.fulfill({ response, body });
-  });
-  for (const { manifest, weights } of models) {
-    const body = Buffer.from(weights);
-    await page.route(
-      `**/models/${manifest.id}/weights.safetensors*`,
-      (route) => route.fulfill({ body, contentType: "application/octet-stream" }),
-    );
-  }
+  await serveModels(page, { path: "posters", name: "PosterPlayer", player: PosterPlayer }, models);
 }
 
 /** Opens the page and waits until the poster is drawn, or, where that is to fail, for what `selector` names. */
@@ -111,8 +86,4 @@ export async function drawInDeno(
     generator.dispose();
     device.dispose();
   }
-}
-
-function weightsUrlOf(id: string): string {
-  return `/models/${id}/weights.safetensors?v=test`;
 }

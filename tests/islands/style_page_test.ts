@@ -42,6 +42,8 @@ for (const engine of ["webgpu", "cpu"] as const) {
         assert.match(words, /Done in [\d.]+ m?s/);
         assert.match(words, /96 × 64/);
         assert.match(words, engine === "cpu" ? /CPU/ : /WebGPU: \w+/);
+        // So it says where a kernel of ours does not pass its trial.
+        assert.doesNotMatch(words, /WebGPU: .*, without/);
         const { name, picture } = await download(page);
         assert.match(name, /^Harbour at dusk-.+\.png$/);
         const model = await fetchFirstModel(page, origin);

@@ -1,4 +1,4 @@
-// Arithmetic with a number that the processor knows, without sending it to the GPU as a tensor, and the gradient of ReLU and leaky ReLU.
+// Arithmetic with a number that the processor knows, without sending it to the GPU as a tensor.
 
 import { type TensorInfo, util } from "../../tf.ts";
 import type { GpuBackend } from "../backend.ts";
@@ -12,18 +12,12 @@ import {
   widthOf,
 } from "./own_kernel.ts";
 
-/** tfjs's arithmetic, where one operand is a number, and our LeakyReluGrad (gpu/own_kernels.ts). */
+/** tfjs's arithmetic, where one operand is a number. */
 export const elementwiseKernels: Readonly<Record<string, GpuKernel>> = {
   Add: withNumber("Add", "value + u.number", "value + u.number"),
   Multiply: withNumber("Multiply", "value * u.number", "value * u.number"),
   Sub: withNumber("Sub", "value - u.number", "u.number - value"),
   RealDiv: withNumber("RealDiv", "value / u.number", "u.number / value"),
-  LeakyReluGrad: ({ x, dy }, backend, attrs) => {
-    const value = "select(dy[i] * u.alpha, dy[i], x[i] > V(0.0))";
-    return mapEach(backend, { kernel: "LeakyReluGrad", value }, { x, dy }, {
-      alpha: attrs.alpha as number,
-    });
-  },
 };
 
 /**
@@ -54,7 +48,7 @@ function knownNumber(backend: GpuBackend, tensor: TensorInfo): number | undefine
 }
 
 /** A tensor of the shape of x, each element computed from those in its place, of which `value` is x's. */
-function mapEach(
+export function mapEach(
   backend: GpuBackend,
   { kernel, variant, value }: { kernel: string; variant?: string; value: string },
   reads: { x: TensorInfo; dy?: TensorInfo },

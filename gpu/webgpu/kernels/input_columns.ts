@@ -66,7 +66,7 @@ function columnsBody(count: number, step: 1 | 4): string {
     if (y < 0 || y >= i32(u.outHeight)) { continue; }
     for (var tx = 0u; tx < phase.taps.y; tx++) {
       let x = vec4i(out.y - i32(tx)) + vec4i(0, 1, 2, 3);
-      let isInside = x >= vec4i(0) & x < vec4i(i32(u.outWidth));
+      let isInside = (x >= vec4i(0)) & (x < vec4i(i32(u.outWidth)));
       let line = (i32(image * u.outHeight) + y) * i32(u.outWidth);
       let tap = phase.first + vec2u(ty, tx) * stride;
       let tapStart = (tap.x * u.kernelWidth + tap.y) * u.cin * u.cout;

@@ -1,4 +1,4 @@
-// Reflected borders of images, and their adjoint, on the GPU.
+// Reflected borders of images on the GPU.
 
 import type { TensorInfo } from "../../tf.ts";
 import type { GpuBackend } from "../backend.ts";
@@ -12,9 +12,10 @@ import {
   widthOf,
 } from "./own_kernel.ts";
 
-type Paddings = readonly (readonly [number, number])[];
+/** What is added before and behind along each axis. */
+export type Paddings = readonly (readonly [number, number])[];
 
-/** tfjs's MirrorPad, and our MirrorPadGrad (gpu/own_kernels.ts), for reflections along the sides of images alone. */
+/** tfjs's MirrorPad, for reflections along the sides of images alone. */
 export const mirrorPadKernels: Readonly<Record<string, GpuKernel>> = {
   MirrorPad: ({ x }, backend, attrs) => {
     const paddings = attrs.paddings as unknown as Paddings;
@@ -22,26 +23,22 @@ export const mirrorPadKernels: Readonly<Record<string, GpuKernel>> = {
     const shape = x.shape.map((size, i) => size + paddings[i][0] + paddings[i][1]);
     return move(backend, { from: x, shape, inner: x.shape, paddings }, REFLECT);
   },
-  MirrorPadGrad: ({ dy }, backend, attrs) => {
-    const paddings = attrs.paddings as unknown as Paddings;
-    if (!isOfImages(dy.shape, paddings) || attrs.mode !== "reflect") return undefined;
-    const shape = dy.shape.map((size, i) => size - paddings[i][0] - paddings[i][1]);
-    return move(backend, { from: dy, shape, inner: shape, paddings }, FOLD);
-  },
 };
 
-function isOfImages(shape: readonly number[], paddings: Paddings): boolean {
+/** Whether only the sides of images [n, h, w, c] get a border. */
+export function isOfImages(shape: readonly number[], paddings: Paddings): boolean {
   return shape.length === 4 && [0, 3].every((axis) => Math.max(...paddings[axis]) === 0);
 }
 
-interface Shader {
+/** What a thread does for an element of the result, of pixel (y, x); `source` is what it reads. */
+export interface MoveShader {
   name: string;
   declare: string;
   body: string;
 }
 
 /** Each pixel of the larger image is one of the smaller: (y, x) of the output, `from` of the input. */
-const REFLECT: Shader = {
+const REFLECT: MoveShader = {
   name: "MirrorPad",
   declare: `
 fn reflect1(at: u32, before: u32, size: u32) -> u32 {
@@ -54,40 +51,8 @@ fn reflect1(at: u32, before: u32, size: u32) -> u32 {
   moved[i] = source[((n * u.innerHeight + row) * u.innerWidth + column) * u.channels + c];`,
 };
 
-/** Each pixel of the smaller image adds up those of the larger that show it: up to three rows, times up to three columns. */
-const FOLD: Shader = {
-  name: "MirrorPadGrad",
-  declare: `
-fn shown(place: u32, beforeSize: u32, afterSize: u32, innerSize: u32) -> vec3i {
-  let at = i32(place);
-  let before = i32(beforeSize);
-  let last = i32(innerSize) - 1;
-  let isTurnedBefore = at >= 1 && at <= before;
-  let isTurnedAfter = at < last && at >= last - i32(afterSize);
-  return vec3i(
-    before + at,
-    select(-1, before - at, isTurnedBefore),
-    select(-1, before + 2 * last - at, isTurnedAfter),
-  );
-}`,
-  body: `
-  let rows = shown(y, u.top, u.bottom, u.innerHeight);
-  let columns = shown(x, u.left, u.right, u.innerWidth);
-  let outerHeight = u.innerHeight + u.top + u.bottom;
-  let outerWidth = u.innerWidth + u.left + u.right;
-  var sum = V(0.0);
-  for (var a = 0; a < 3; a++) {
-    if (rows[a] < 0) { continue; }
-    for (var b = 0; b < 3; b++) {
-      if (columns[b] < 0) { continue; }
-      let pixel = (n * outerHeight + u32(rows[a])) * outerWidth + u32(columns[b]);
-      sum += source[pixel * u.channels + c];
-    }
-  }
-  moved[i] = sum;`,
-};
-
-function move(
+/** Gathers every element of a result of a shape from `from`; `inner` is the shape without the border. */
+export function move(
   backend: GpuBackend,
   { from, shape, inner, paddings }: {
     from: TensorInfo;
@@ -95,7 +60,7 @@ function move(
     inner: readonly number[];
     paddings: Paddings;
   },
-  { name, declare, body }: Shader,
+  { name, declare, body }: MoveShader,
 ): TensorInfo {
   const moved = backend.makeFloats(shape), [, height, width, c] = shape;
   const step = widthOf(c), size = sizeOf(moved) / step;

@@ -39,3 +39,17 @@ export function typeOf(width: 1 | 4): string {
 export function sizeOf({ shape }: TensorInfo): number {
   return util.sizeFromShape(shape);
 }
+
+/** The same kernels, which leave inputs that are not all float32 to tfjs's own. */
+export function floatsOnly(
+  kernels: Readonly<Record<string, GpuKernel>>,
+): Record<string, GpuKernel> {
+  const isFloat = (tensor: TensorInfo | undefined) => !tensor || tensor.dtype === "float32";
+  return Object.fromEntries(
+    Object.entries(kernels).map(([name, kernel]): [string, GpuKernel] => [
+      name,
+      (inputs, backend, attrs) =>
+        Object.values(inputs).every(isFloat) ? kernel(inputs, backend, attrs) : undefined,
+    ]),
+  );
+}

@@ -18,6 +18,7 @@ import {
   FIND_COLUMN,
   gridOf,
   HEIGHT,
+  type RowSplit,
   splitRows,
   variantOf,
 } from "./rows.ts";
@@ -30,6 +31,8 @@ export const reduceKernels: Readonly<Record<string, GpuKernel>> = {
 
 /** Rows up to which a thread adds up a column alone, and columns from which it does so however long they are. */
 const FEW_ROWS = 32, MANY_COLUMNS = 4096;
+/** Rows up to which one slice will do: a second dispatch costs more than it saves. */
+const ONE_SLICE_ROWS = 8192;
 
 function reduce(
   backend: GpuBackend,
@@ -51,19 +54,42 @@ function reduce(
   return result;
 }
 
-/** Puts into `sums` [n, columns] the sums over the rows of `values` [n, rows, columns], each times a factor, always in the same order. */
+/** Matrices whose rows are added up, and what the sums are multiplied by. */
+interface RowSums {
+  n: number;
+  rows: number;
+  columns: number;
+  factor?: number;
+}
+
+/** Puts into `sums` [n, columns] the sums over the rows of `values` [n, rows, columns], always in the same order. */
 export function sumRowsInto(
   backend: GpuBackend,
   values: TensorInfo,
   sums: TensorInfo,
-  { n, rows, columns, factor = 1 }: { n: number; rows: number; columns: number; factor?: number },
+  given: RowSums,
 ): void {
-  if (rows > FEW_ROWS && n * columns < MANY_COLUMNS) {
-    const { partials, slices } = sumSlices(backend, values, { n, rows, columns });
-    sumRowsInto(backend, partials, sums, { n, rows: slices, columns, factor });
-    backend.disposeData(partials.dataId);
-    return;
+  const { n, rows, columns, factor = 1 } = given;
+  if (rows <= FEW_ROWS || n * columns >= MANY_COLUMNS) {
+    return sumAlone(backend, values, sums, { ...given, factor });
   }
+  if (rows <= ONE_SLICE_ROWS) {
+    return sumSlices(backend, values, sums, splitRows(n, rows, columns, 1), factor);
+  }
+  const split = splitRows(n, rows, columns);
+  const partials = backend.makeFloats([n, split.slices, columns]);
+  sumSlices(backend, values, partials, split, 1);
+  sumAlone(backend, partials, sums, { n, rows: split.slices, columns, factor });
+  backend.disposeData(partials.dataId);
+}
+
+/** A thread for each column, or for four. */
+function sumAlone(
+  backend: GpuBackend,
+  values: TensorInfo,
+  sums: TensorInfo,
+  { n, rows, columns, factor }: Required<RowSums>,
+): void {
   const width = widthOf(columns), size = n * columns / width;
   backend.run({
     kernel: "Sum",
@@ -84,21 +110,22 @@ export function sumRowsInto(
   });
 }
 
-/** The sums over slices of the rows, [n, slices, columns], many threads for each column. */
+/** Many threads for each column: puts into `sums` [n, slices, columns] the sums over slices of the rows. */
 function sumSlices(
   backend: GpuBackend,
   values: TensorInfo,
-  { n, rows, columns }: { n: number; rows: number; columns: number },
-): { partials: TensorInfo; slices: number } {
-  const split = splitRows(n, rows, columns);
-  const partials = backend.makeFloats([n, split.slices, columns]);
+  sums: TensorInfo,
+  split: RowSplit,
+  factor: number,
+): void {
   backend.run({
     kernel: "Sum of slices",
     variant: variantOf(split),
-    writes: { partials },
+    writes: { sums },
     reads: { values },
-    vectors: split.width === 4 ? ["partials", "values"] : [],
+    vectors: split.width === 4 ? ["sums", "values"] : [],
     counts: countsOf(split),
+    factors: { factor },
     workgroup: [split.lanes, HEIGHT, 1],
     grid: gridOf(split, split.sliceRows),
     declare: () => declareSums(split),
@@ -111,8 +138,7 @@ function sumSlices(
   }
   let total = sumRows(index, sum, V(0.0));
   if (isIn && lane.y == 0u) {
-    partials[(group.z * u.slices + group.x) * u.columns + column] = total.first;
+    sums[(group.z * u.slices + group.x) * u.columns + column] = total.first * u.factor;
   }`,
   });
-  return { partials, slices: split.slices };
 }

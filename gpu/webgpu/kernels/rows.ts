@@ -22,11 +22,16 @@ export interface RowSplit {
   sliceRows: number;
 }
 
-/** Splits the rows of matrices of so many channels. */
-export function splitRows(n: number, rows: number, channels: number): RowSplit {
+/** Splits the rows of matrices of so many channels, into so many slices at most. */
+export function splitRows(
+  n: number,
+  rows: number,
+  channels: number,
+  mostSlices = MOST_SLICES,
+): RowSplit {
   const width = widthOf(channels), columns = channels / width;
   const lanes = columns <= 4 ? 4 : columns <= 8 ? 8 : 16;
-  const wanted = Math.min(MOST_SLICES, Math.ceil(rows / (HEIGHT * ROWS_PER_THREAD)));
+  const wanted = Math.min(mostSlices, Math.ceil(rows / (HEIGHT * ROWS_PER_THREAD)));
   const sliceRows = Math.ceil(rows / wanted);
   const slices = Math.ceil(rows / sliceRows);
   return { n, rows, columns, width, lanes, slices, sliceRows };
@@ -51,22 +56,22 @@ export function gridOf({ n, rows, columns, lanes }: RowSplit, groupRows: number)
   return [Math.ceil(rows / groupRows), Math.ceil(columns / lanes), n];
 }
 
-/** The type V of `width` values, and `sumRows`, after which `sums` has the sums of two values over a workgroup's rows by lane. */
+/** The type V of `width` values, and `sumRows`: the sums of two values over a workgroup's rows, for each thread those of its column. */
 export function declareSums({ lanes, width }: RowSplit): string {
   return `
 alias V = ${typeOf(width)};
 const LANES = ${lanes}u;
 const HEIGHT = ${HEIGHT}u;
 struct Pair { first: V, second: V };
-var<workgroup> sums: array<Pair, ${lanes * HEIGHT}>;
+var<workgroup> shares: array<Pair, ${lanes * HEIGHT}>;
 fn sumRows(index: u32, first: V, second: V) -> Pair {
   workgroupBarrier();
-  sums[index] = Pair(first, second);
+  shares[index] = Pair(first, second);
   workgroupBarrier();
   var total = Pair(V(0.0), V(0.0));
   for (var at = index % LANES; at < LANES * HEIGHT; at += LANES) {
-    total.first += sums[at].first;
-    total.second += sums[at].second;
+    total.first += shares[at].first;
+    total.second += shares[at].second;
   }
   return total;
 }`;

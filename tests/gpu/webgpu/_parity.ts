@@ -6,6 +6,7 @@ import { conv, type ConvParams, convTransposeDouble } from "../../../gpu/conv.ts
 import { startDevice } from "../../../gpu/device.ts";
 import { updateEma } from "../../../gpu/ema.ts";
 import "../../../gpu/gradients.ts";
+import { picturesToTensor } from "../../../gpu/image.ts";
 import { instanceNorm } from "../../../gpu/norm.ts";
 import { randomStream } from "../../../gpu/random.ts";
 import { reflectPad } from "../../../gpu/resample.ts";
@@ -125,6 +126,7 @@ function parityCases(): ParityCase[] {
     ...elementwiseCases(),
     ...reduceCases(),
     ...optimiserCases(),
+    ...pictureCases(),
   ];
 }
 
@@ -209,7 +211,7 @@ function reduceCases(): ParityCase[] {
   const shapes = [[2, 5, 7, 3], [1, 40, 31, 5], [3, 9, 8, 64], [2, 70, 3], [33, 130], [1, 3, 256]];
   return shapes.map((shape) => ({
     name: `sum and mean: [${shape}]`,
-    shaders: ["Sum"],
+    shaders: [sizeOf(shape.slice(0, -1)) > 32 ? "Sum of slices" : "Sum"],
     shapes: [shape],
     compute: withPenalty((x) => {
       const axes = shape.slice(0, -1).map((_, i) => i);
@@ -250,6 +252,23 @@ function optimiserCases(): ParityCase[] {
       [params, average].forEach(disposeTree);
       disposeAdam(state);
       return [...results, globalNorm(gradients)];
+    },
+  }));
+}
+
+function pictureCases(): ParityCase[] {
+  // The second one's bytes fill no whole number of words.
+  return [[1, 16, 16], [3, 7, 5]].map(([n, height, width]) => ({
+    name: `pictures of bytes: ${n} of ${width}x${height}`,
+    shaders: ["UnpackBytes"],
+    shapes: [],
+    compute: () => {
+      const random = randomStream(13, "pictures", n);
+      const bytes = () =>
+        Uint8Array.from({ length: height * width * 4 }, () => random.integer(256));
+      return [
+        picturesToTensor(Array.from({ length: n }, () => ({ width, height, data: bytes() }))),
+      ];
     },
   }));
 }

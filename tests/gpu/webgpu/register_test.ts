@@ -4,23 +4,23 @@ import { strict as assert } from "node:assert";
 import { startDevice } from "../../../gpu/device.ts";
 import { instanceNorm } from "../../../gpu/norm.ts";
 import * as tf from "../../../gpu/tf.ts";
-import { kernelCases } from "../../../gpu/webgpu/kernel_cases.ts";
-import { gpuKernels } from "../../../gpu/webgpu/kernels/all_kernels.ts";
+import { forDrawing } from "../../../gpu/webgpu/for_drawing.ts";
+import { forTraining } from "../../../gpu/webgpu/for_training.ts";
 import { assertClose } from "../../_assert.ts";
 import { gatedTest, gpuGate } from "../../_gates.ts";
 import { changingShader, withOtherGpu } from "./_other_gpu.ts";
 
 const gpu = await gpuGate();
 
-/** The kernels that tfjs does not have, of those registered on the device. */
+/** Those of our kernels that are on the device; tfjs has some of the same name. */
 function ownNames(): string[] {
-  return Object.keys(gpuKernels).filter((name) => tf.getKernel(name, "webgpu")).sort();
+  return Object.keys(forTraining.kernels).filter((name) => tf.getKernel(name, "webgpu")).sort();
 }
 
 gatedTest(gpu, "startDevice registers all kernels of webgpu, and leaves none out", async () => {
   const device = await startDevice("webgpu");
   assert.deepEqual(device.refusedKernels, {});
-  assert.deepEqual(ownNames(), Object.keys(gpuKernels).sort());
+  assert.deepEqual(ownNames(), Object.keys(forTraining.kernels).sort());
   assert.doesNotMatch(device.description, /without/);
   device.dispose();
 });
@@ -52,7 +52,7 @@ gatedTest(
     });
     // The next device is another one, and has it again.
     const device = await startDevice("webgpu");
-    assert.deepEqual(ownNames(), Object.keys(gpuKernels).sort());
+    assert.deepEqual(ownNames(), Object.keys(forTraining.kernels).sort());
     device.dispose();
   },
 );
@@ -79,7 +79,17 @@ gatedTest(
   },
 );
 
-Deno.test("kernelCases tries every kernel", () => {
-  const tried = new Set(kernelCases().map(({ kernel }) => kernel));
-  assert.deepEqual([...tried].sort(), Object.keys(gpuKernels).sort());
+gatedTest(gpu, "startDevice tries fewer kernels where nothing is trained", async () => {
+  const device = await startDevice("webgpu", { drawsOnly: true });
+  const names = Object.keys(forDrawing.kernels);
+  assert.ok(names.length > 0 && names.every((name) => tf.getKernel(name, "webgpu")));
+  assert.equal(tf.getKernel("AdamUpdate", "webgpu"), undefined);
+  device.dispose();
+});
+
+Deno.test("every kernel of webgpu is tried at one case or more", () => {
+  for (const { kernels, cases } of [forDrawing, forTraining]) {
+    const tried = new Set(cases().map(({ kernel }) => kernel));
+    assert.deepEqual([...tried].sort(), Object.keys(kernels).sort());
+  }
 });
