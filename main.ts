@@ -15,9 +15,11 @@ const headers = define.middleware(async (ctx) => {
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-frame-options", "DENY");
   response.headers.set("referrer-policy", "no-referrer");
+  // The one page that restyles what a camera sees.
+  const camera = ctx.url.pathname === "/style" ? "(self)" : "()";
   response.headers.set(
     "permissions-policy",
-    "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    `camera=${camera}, geolocation=(), microphone=(), payment=(), usb=()`,
   );
   return response;
 });

@@ -4,9 +4,11 @@ import { useEffect, useMemo } from "preact/hooks";
 import { usePictureIntake } from "./_picture_intake.ts";
 import type { StyleModel } from "./_style_protocol.ts";
 import { StyleControls } from "./_style_controls.tsx";
+import { openFile } from "./_style_live.ts";
 import { formatOptions, parseOptions } from "./_style_options.ts";
 import { StyleSession } from "./_style_session.ts";
 import { StyleStage } from "./_style_stage.tsx";
+import type { SharedCanvas } from "./_style_state.ts";
 import { NO_FILE_PROBLEM } from "./_style_text.ts";
 
 export type { StyleModel } from "./_style_protocol.ts";
@@ -28,7 +30,7 @@ export default function StylePlayer({ models }: StylePlayerProps) {
 }
 
 function Player({ models }: StylePlayerProps) {
-  const session = useMemo(() => new StyleSession(models, createWorker), [models]);
+  const session = useMemo(() => new StyleSession(models, { createWorker, createCanvas }), [models]);
   useEffect(() => {
     session.start(parseOptions(location.search, models));
     const stopKeeping = session.options.subscribe((options) => {
@@ -41,8 +43,8 @@ function Player({ models }: StylePlayerProps) {
     };
   }, [session]);
   const isDragging = usePictureIntake(
-    (file) => session.open(file, file.name),
-    () => session.problem.value = NO_FILE_PROBLEM,
+    (file) => void openFile(session, file),
+    () => session.work.problem.value = NO_FILE_PROBLEM,
   );
   return (
     <div class="style-player">
@@ -50,11 +52,16 @@ function Player({ models }: StylePlayerProps) {
       <StyleControls session={session} />
       {isDragging && (
         <div class="style-drop" aria-hidden="true">
-          <p>Drop the picture</p>
+          <p>Drop it here</p>
         </div>
       )}
     </div>
   );
+}
+
+function createCanvas(): SharedCanvas {
+  const canvas = document.createElement("canvas");
+  return { canvas, offscreen: canvas.transferControlToOffscreen() };
 }
 
 function createWorker(): Worker {

@@ -15,13 +15,16 @@ export interface DecodedPicture {
 }
 
 /**
- * The first frame of a picture file, the right way up, in sRGB, on white where it is transparent,
+ * The first frame of a picture file, or a frame of what moves, the right way up, in sRGB, on white where it is transparent,
  * its longer side at most `longSide` pixels.
  *
  * @throws {PictureError} `damaged` if the browser cannot decode it
  */
-export async function decodePicture(blob: Blob, longSide: number): Promise<DecodedPicture> {
-  const bitmap = await decodeBitmap(blob);
+export async function decodePicture(
+  file: Blob | ImageBitmap,
+  longSide: number,
+): Promise<DecodedPicture> {
+  const bitmap = file instanceof Blob ? await decodeBitmap(file) : file;
   const { width: originalWidth, height: originalHeight } = bitmap;
   const whole = readPixels(bitmap);
   bitmap.close();

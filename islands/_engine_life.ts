@@ -92,8 +92,8 @@ export class EngineLife<
   }
 
   /** Sends the worker a request; nothing happens where there is none any more. */
-  send(request: Request): void {
-    this.#link?.send(request);
+  send(request: Request, transfer?: Transferable[]): void {
+    this.#link?.send(request, transfer);
   }
 
   /** Ends the worker for good. */

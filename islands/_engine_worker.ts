@@ -18,14 +18,22 @@ export interface Job {
 }
 
 /** What one page's worker does beside holding an engine and a model. */
-export interface WorkerTask<Model extends PageModel, Loaded, Work extends Job, Reply> {
+export interface WorkerTask<
+  Model extends PageModel,
+  Loaded,
+  Work extends Job,
+  Reply,
+  Aside extends { kind: string } = never,
+> {
   /** @throws {TypeError} if the data is no request */
-  parseRequest(data: unknown): LoadRequest<Model> | DisposeRequest | Work;
+  parseRequest(data: unknown): LoadRequest<Model> | DisposeRequest | Work | Aside;
   /** Puts a weights file on the engine. @throws {ModelFileError} naming the check that failed */
   loadGenerator(manifest: Model["manifest"], weights: Uint8Array<ArrayBuffer>): Promise<Loaded>;
   /** What the page is told of the engine beside its name. */
   describeEngine(device: Device, model: Model): object;
   work(job: Work, desk: Desk<Loaded, Reply>): Promise<void>;
+  /** Takes what is no job: it has no number, waits for no turn and makes nothing void. */
+  hear?(aside: Aside, reply: Desk<Loaded, Reply>["reply"]): void;
 }
 
 /** What a job may do. */
@@ -52,13 +60,15 @@ export function serveEngine<
   Loaded extends { dispose(): void },
   Work extends Job,
   Reply,
->(task: WorkerTask<Model, Loaded, Work, Reply>): void {
+  Aside extends { kind: string } = never,
+>(task: WorkerTask<Model, Loaded, Work, Reply, Aside>): void {
   /** The loaded model, from the moment that a load is asked for. Rejections were told to the page already. */
   let loaded: Promise<{ device: Device; generator: Loaded }> | undefined;
   let newestId = -1;
   /** The run under way: one at a time uses the engine. */
   let turn: Promise<void> = Promise.resolve();
 
+  const send = (message: Reply, transfer?: Transferable[]) => scope.postMessage(message, transfer);
   const deskOf = ({ id }: Work): Desk<Loaded, Reply> => {
     const isNewest = () => id === newestId;
     const inTurn = async (run: (generator: Loaded) => Promise<void>) => {
@@ -73,7 +83,7 @@ export function serveEngine<
       });
       await turn;
     };
-    return { isNewest, inTurn, reply: (message, transfer) => scope.postMessage(message, transfer) };
+    return { isNewest, inTurn, reply: send };
   };
   const fail = (id: number, error: unknown) => {
     if (id === newestId) reply({ kind: "job-failed", id, message: messageOf(error) });
@@ -81,24 +91,30 @@ export function serveEngine<
 
   scope.onmessage = ({ data }) => {
     const request = task.parseRequest(data);
-    if (isJob(request)) {
+    if (isJob<Work>(request)) {
       newestId = Math.max(newestId, request.id);
       task.work(request, deskOf(request)).catch((error: unknown) => fail(request.id, error));
-    } else if (request.kind === "load") {
+    } else if (isLoad<Model>(request)) {
       loaded = load(task, request);
       loaded.catch(replyLoadFailed);
-    } else {
+    } else if (request.kind === "dispose") {
       disposeOf(loaded).finally(() => scope.close());
+    } else {
+      task.hear?.(request as Aside, send);
     }
   };
 }
 
-function isJob<Work extends Job>(request: LoadRequest | DisposeRequest | Work): request is Work {
+function isJob<Work extends Job>(request: { kind: string }): request is Work {
   return "id" in request;
 }
 
-async function load<Model extends PageModel, Loaded, Work extends Job, Reply>(
-  task: WorkerTask<Model, Loaded, Work, Reply>,
+function isLoad<Model extends PageModel>(request: { kind: string }): request is LoadRequest<Model> {
+  return request.kind === "load";
+}
+
+async function load<Model extends PageModel, Loaded>(
+  task: Pick<WorkerTask<Model, Loaded, Job, unknown>, "describeEngine" | "loadGenerator">,
   { model, engine: choice, refresh }: LoadRequest<Model>,
 ): Promise<{ device: Device; generator: Loaded }> {
   const engine = startEngine(choice);

@@ -23,6 +23,23 @@ export function PictureCanvas({ picture, label, class: className }: PictureCanva
   return <canvas ref={canvas} class={className} {...meaning} />;
 }
 
+/** A canvas that is drawn on elsewhere, put in the page. */
+export function DrawnCanvas(
+  { canvas, label, class: className }: { canvas: HTMLCanvasElement; label: string; class: string },
+) {
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    host.current?.append(canvas);
+    return () => canvas.remove();
+  }, [canvas]);
+  useLayoutEffect(() => {
+    canvas.role = "img";
+    canvas.ariaLabel = label;
+    canvas.className = className;
+  }, [canvas, label, className]);
+  return <div ref={host} />;
+}
+
 /** Lets the visitor save the picture as a PNG file of that name. */
 export function downloadPicture(picture: Picture, fileName: string): void {
   const canvas = document.createElement("canvas");

@@ -1,12 +1,15 @@
 // The style page's choices: model, direction, detail, engine; and what runs where.
 
 import { EngineField, ModelDetails, ModelField } from "./_engine_controls.tsx";
+import { compareWith, findRivals, formatRival, nameRival } from "./_style_compare.ts";
 import { findLongSide, LONG_SIDES, type StyleOptions } from "./_style_options.ts";
 import type { StyleSession } from "./_style_session.ts";
+import { describeEngine } from "./_style_text.ts";
 
 /** The panel beside the picture. */
 export function StyleControls({ session }: { session: StyleSession }) {
-  const { model, engine } = session.options.value;
+  const { model, engine: choice } = session.options.value;
+  const { value: engine } = session.work.life.engine;
   return (
     <section class="player-panel card stack" aria-label="Settings">
       <ModelField
@@ -16,9 +19,19 @@ export function StyleControls({ session }: { session: StyleSession }) {
       />
       <DirectionField session={session} />
       <DetailField session={session} />
+      <StrengthField session={session} />
+      <RivalField session={session} />
       <EngineField
-        engine={session.life.engine.value}
-        choice={engine}
+        engine={engine &&
+          {
+            ...engine,
+            description: describeEngine(
+              engine.description,
+              session.work.canvas.drawing.value,
+              session.rivalChoice.value !== undefined,
+            ),
+          }}
+        choice={choice}
         consequence=", with less detail to start with"
         onChoose={(engine) => session.choose({ engine })}
       />
@@ -57,9 +70,59 @@ function DirectionField({ session }: { session: StyleSession }) {
   );
 }
 
+/** What is left of the line. */
+function RivalField({ session }: { session: StyleSession }) {
+  const rivals = findRivals(session.models, session.options.value);
+  if (rivals.length === 0) return null;
+  const choose = (value: string) =>
+    compareWith(session, rivals.find((rival) => formatRival(rival) === value));
+  return (
+    <div class="field">
+      <label for="style-rival">Compare with</label>
+      <select
+        id="style-rival"
+        class="input"
+        value={formatRival(session.rivalChoice.value)}
+        disabled={session.live.value !== undefined}
+        onChange={({ currentTarget }) => void choose(currentTarget.value)}
+      >
+        <option value="">The picture itself</option>
+        {rivals.map((rival) => (
+          <option key={formatRival(rival)} value={formatRival(rival)}>
+            {nameRival(rival, session.models)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** How much of the result is mixed into the picture. */
+function StrengthField({ session }: { session: StyleSession }) {
+  const { strength } = session.work.canvas.view.value;
+  return (
+    <div class="field">
+      <label for="style-strength">
+        Strength <span class="soft" aria-hidden="true">{strength} %</span>
+      </label>
+      <input
+        id="style-strength"
+        type="range"
+        min="0"
+        max="100"
+        step="5"
+        value={strength}
+        aria-valuetext={`${strength} %`}
+        onInput={({ currentTarget }) =>
+          session.work.canvas.look({ strength: currentTarget.valueAsNumber })}
+      />
+    </div>
+  );
+}
+
 function DetailField({ session }: { session: StyleSession }) {
   const { longSide } = session.options.value;
-  const engine = session.life.engine.value;
+  const engine = session.work.life.engine.value;
   const automatic = engine && findLongSide("auto", engine);
   const choose = (value: string) => {
     const side = LONG_SIDES.find((side) => String(side) === value);

@@ -6,7 +6,7 @@ import { formatEngine, parseEngine } from "./_engine_options.ts";
 import type { StyleEngineReply, StyleModel } from "./_style_protocol.ts";
 
 /** The longer sides on offer, in pixels; the last one stands for the full size. */
-export const LONG_SIDES: readonly number[] = [128, 256, 512, 1024];
+export const LONG_SIDES: readonly number[] = [128, 256, 512, 1024, 2048];
 
 /** A visitor's choices. */
 export interface StyleOptions {

@@ -1,90 +1,53 @@
-// What a visitor does on the style page, without its looks: choices, and one picture at a time.
+// What a visitor does on the style page, without its looks: choices, files, what moves, and what is compared.
 
 import { type Signal, signal } from "@preact/signals";
 import type { Direction } from "../models/manifest.ts";
-import { EngineLife } from "./_engine_life.ts";
 import { readPictureHeader } from "./_picture_header.ts";
-import { findLongSide, parseOptions, type StyleOptions } from "./_style_options.ts";
-import {
-  parseStyleReply,
-  type PreparedReply,
-  type RestyleReply,
-  type RestyleRequest,
-  type ResultReply,
-  type StyleEngineReply,
-  type StyleModel,
-  type StyleRequest,
-} from "./_style_protocol.ts";
-import type { JobState, ShownPicture } from "./_style_state.ts";
+import { parseOptions, type StyleOptions } from "./_style_options.ts";
+import type { StyleModel } from "./_style_protocol.ts";
+import type { LiveShow, RivalChoice, RivalPicture } from "./_style_state.ts";
 import * as text from "./_style_text.ts";
-import type { WorkerLike } from "./_worker_link.ts";
-
-/** A file that was found to be a picture. */
-interface OpenedFile {
-  file: Blob;
-  fileName: string;
-  /** Its sides: files of the same sides need buffers of the same sizes. */
-  sides: string;
-}
-
-/** Above this a worker is replaced before it meets another size: tfjs keeps the buffers of every size it has met. */
-const GPU_BYTES_LIMIT = 2 ** 29;
+import { type StyleSurroundings, StyleWork } from "./_style_work.ts";
 
 /** The style page's state, to be read by components, and everything that can happen to it. */
 export class StyleSession {
   /** The visitor's choices; change them by `choose`. */
   readonly options: Signal<StyleOptions>;
-  /** The worker, the engine and the model. */
-  readonly life: EngineLife<StyleModel, RestyleRequest, StyleEngineReply, RestyleReply>;
-  /** What happens to the picture at hand. */
-  readonly job = signal<JobState>("idle");
-  /** The picture on show; it stays while another file turns out to be unusable. */
-  readonly shown = signal<ShownPicture | undefined>(undefined);
-  /** What went wrong with the last file given, for the visitor; empty if nothing did. */
-  readonly problem = signal("");
-  /** What the visitor should know about the picture at hand. */
-  readonly notices = signal<readonly string[]>([]);
+  /** The picture at hand. */
+  readonly work: StyleWork;
+  /** What moves, if something does. */
+  readonly live = signal<LiveShow | undefined>(undefined);
+  /** What the result is compared with; undefined for the picture itself. */
+  readonly rivalChoice = signal<RivalChoice | undefined>(undefined);
+  /** What that has made of the picture on show, once it has. */
+  readonly rival = signal<RivalPicture | undefined>(undefined);
+  /** What makes it, from the first comparison on. */
+  rivals: { stop(): void } | undefined;
 
-  #opened: OpenedFile | undefined;
   /** Rises with every file given, so that only the newest counts. */
   #openCount = 0;
-  #requestId = 0;
-  #preparedId = 0;
-  #requestSize = "";
-  #requestOptions: StyleOptions;
-  #runs = 0;
-  #gpuBytes = 0;
 
   /** @param models the models on offer, at least one */
   constructor(
     readonly models: readonly StyleModel[],
-    createWorker: () => WorkerLike<StyleRequest>,
+    readonly surroundings: StyleSurroundings,
   ) {
-    this.#requestOptions = parseOptions("", models);
-    this.options = signal(this.#requestOptions);
-    this.life = new EngineLife<StyleModel, RestyleRequest, StyleEngineReply, RestyleReply>({
-      createWorker,
-      parseReply: parseStyleReply,
-      choice: () => this.options.value,
-      onStart: () => this.#forgetRuns(),
-      onEngine: (engine) => this.job.value === "waiting" && this.#request(engine),
-      onReady: () => this.#noteRunning(),
-      onReply: (reply) => this.#receive(reply),
-      onLost: (notice) => this.notices.value = [...this.notices.value, notice],
-      onCrash: (reason) => this.#giveUp(reason),
-    });
+    this.options = signal(parseOptions("", models));
+    this.work = new StyleWork(this.options, surroundings);
   }
 
   /** Starts the engine and fetches the model. */
   start(options: StyleOptions): void {
     this.options.value = options;
-    this.life.start();
+    this.work.life.start();
   }
 
   /** Ends the worker; the session is of no more use. */
   stop(): void {
     this.#openCount += 1;
-    this.life.stop();
+    this.endLive();
+    this.rivals?.stop();
+    this.work.life.stop();
   }
 
   /** Changes choices, and restyles the picture at hand by them. */
@@ -96,31 +59,79 @@ export class StyleSession {
       options.direction = directions[0].id;
     }
     this.options.value = options;
-    if (options.model !== old.model || options.engine !== old.engine) {
-      this.problem.value = "";
-      this.life.start();
-      if (this.#opened) this.job.value = "waiting";
-    } else if (this.#opened) {
-      this.#restyle();
+    const rival = this.rivalChoice.value;
+    if (rival?.model === options.model && rival.direction === options.direction) {
+      this.rivalChoice.value = undefined;
     }
+    if (options.model !== old.model || options.engine !== old.engine) {
+      this.work.problem.value = "";
+      this.work.startAnew();
+    } else if (
+      this.work.fileName !== undefined && !(this.live.value && this.work.job.value === "running")
+    ) {
+      // A frame that is being restyled is not worth ending an engine for: it is asked for again when it is done.
+      this.work.restyle();
+    }
+  }
+
+  /** Shows what moves from now on; the newest one wins. @param load its error's message is for the visitor */
+  async startLive(load: () => Promise<LiveShow>): Promise<void> {
+    this.endLive();
+    const count = ++this.#openCount;
+    this.work.problem.value = "";
+    this.work.notices.value = [];
+    try {
+      const show = await load();
+      if (count !== this.#openCount) return show.stop();
+      this.live.value = show;
+      await show.start();
+    } catch (error) {
+      if (count !== this.#openCount) return;
+      this.endLive();
+      this.#failFile(error);
+    }
+  }
+
+  /** Ends what moves; its last frame stays. @param notice why, if the visitor did not ask for it */
+  endLive(notice?: string): void {
+    this.live.value?.stop();
+    this.live.value = undefined;
+    if (notice) this.work.notices.value = [notice];
+  }
+
+  /**
+   * Takes a frame of what moves, which is this session's from now on.
+   *
+   * @returns when it is restyled by the choices of that moment: whether that went well
+   */
+  async openFrame(frame: ImageBitmap, fileName: string): Promise<boolean> {
+    this.work.problem.value = "";
+    const { work } = this, { width, height } = frame;
+    work.take({ file: frame, fileName, sides: `${width}x${height}` });
+    await work.whenIdle();
+    while (!this.work.problem.value && work.isOutdated) {
+      work.restyle();
+      await work.whenIdle();
+    }
+    return this.work.problem.value === "";
   }
 
   /** Takes a file: the newest one wins, an earlier one that is not finished is given up. */
   async open(file: Blob, fileName: string): Promise<void> {
+    this.endLive();
     const count = ++this.#openCount;
-    this.problem.value = "";
-    if (this.job.value === "idle") this.job.value = "reading";
+    this.work.problem.value = "";
+    if (this.work.job.value === "idle") this.work.job.value = "reading";
     try {
       const { width, height, animated } = await readPictureHeader(file);
       if (count !== this.#openCount) return;
-      const isBusy = this.job.value === "waiting" || this.job.value === "running";
-      const stopped = isBusy && this.#opened?.fileName;
-      this.notices.value = [
+      const isBusy = this.work.job.value === "waiting" || this.work.job.value === "running";
+      const stopped = isBusy && this.work.fileName;
+      this.work.notices.value = [
         ...(stopped ? [text.supersededNotice(stopped, fileName)] : []),
         ...(animated ? [text.ANIMATED_NOTICE] : []),
       ];
-      this.#opened = { file, fileName, sides: `${width}x${height}` };
-      this.#restyle();
+      this.work.take({ file, fileName, sides: `${width}x${height}` });
     } catch (error) {
       if (count === this.#openCount) this.#failFile(error);
     }
@@ -128,8 +139,9 @@ export class StyleSession {
 
   /** Takes a picture of this site, which wants a direction if the model has it. */
   async openUrl(url: string, fileName: string, direction: Direction): Promise<void> {
+    this.endLive();
     const count = ++this.#openCount;
-    this.problem.value = "";
+    this.work.problem.value = "";
     const options = this.options.value;
     if (options.model.manifest.directions.some(({ id }) => id === direction)) {
       this.options.value = { ...options, direction };
@@ -140,95 +152,12 @@ export class StyleSession {
       const file = await response.blob();
       if (count === this.#openCount) await this.open(file, fileName);
     } catch {
-      if (count === this.#openCount) this.problem.value = text.sampleProblem(fileName);
+      if (count === this.#openCount) this.work.problem.value = text.sampleProblem(fileName);
     }
-  }
-
-  /** Of a new worker nothing is known; the picture at hand is asked for again as soon as its engine runs. */
-  #forgetRuns(): void {
-    if (this.job.value === "running") this.job.value = "waiting";
-    this.#runs = this.#gpuBytes = 0;
-  }
-
-  /** Asks for the picture at hand, now or as soon as the engine runs. */
-  #restyle(): void {
-    const engine = this.life.engine.value;
-    // A run on the processor cannot be interrupted, only ended.
-    const isOnProcessor = engine !== undefined && engine.engine !== "webgpu";
-    if (isOnProcessor && this.job.value === "running") this.life.restart();
-    else if (engine && this.life.load.value.phase !== "failed") this.#request(engine);
-    this.job.value = "waiting";
-  }
-
-  #request(engine: StyleEngineReply): void {
-    if (!this.#opened) return;
-    const { direction, longSide: chosen } = this.options.value;
-    const { file, sides } = this.#opened;
-    const longSide = findLongSide(chosen, engine);
-    const size = `${sides} in ${longSide}`;
-    if (this.#gpuBytes > GPU_BYTES_LIMIT && size !== this.#requestSize) {
-      return this.life.restart();
-    }
-    this.#requestSize = size;
-    this.#requestOptions = this.options.value;
-    this.life.send({ kind: "restyle", id: ++this.#requestId, file, direction, longSide });
-  }
-
-  #receive(reply: RestyleReply): void {
-    if (reply.id !== this.#requestId) return;
-    switch (reply.kind) {
-      case "prepared":
-        this.#show(reply);
-        break;
-      case "result":
-        this.#finish(reply);
-        break;
-      case "job-failed":
-        this.job.value = "idle";
-        this.problem.value = reply.message;
-    }
-  }
-
-  #show({ id, picture, originalWidth, originalHeight }: PreparedReply): void {
-    this.#preparedId = id;
-    const fileName = this.#opened?.fileName ?? "";
-    this.shown.value = {
-      fileName,
-      before: picture,
-      originalWidth,
-      originalHeight,
-      after: undefined,
-    };
-    this.#noteRunning();
-  }
-
-  /** The worker starts as soon as it has both the picture and the model. */
-  #noteRunning(): void {
-    const isPrepared = this.#preparedId === this.#requestId;
-    if (this.job.value === "waiting" && isPrepared && this.life.load.value.phase === "ready") {
-      this.job.value = "running";
-    }
-  }
-
-  #finish({ picture, milliseconds, tensors, gpuBytes }: ResultReply): void {
-    const shown = this.shown.value;
-    if (!shown) return;
-    this.#gpuBytes = gpuBytes;
-    const engine = this.life.engine.value?.description ?? "";
-    const isFirst = this.#runs++ === 0;
-    const options = this.#requestOptions;
-    const after = { picture, options, engine, milliseconds, isFirst, tensors };
-    this.shown.value = { ...shown, after };
-    this.job.value = "idle";
   }
 
   #failFile(error: unknown): void {
-    if (this.job.value === "reading") this.job.value = "idle";
-    this.problem.value = error instanceof Error ? error.message : String(error);
-  }
-
-  #giveUp(reason: string): void {
-    this.problem.value = text.crashProblem(reason);
-    this.job.value = "idle";
+    if (this.work.job.value === "reading") this.work.job.value = "idle";
+    this.work.problem.value = error instanceof Error ? error.message : String(error);
   }
 }

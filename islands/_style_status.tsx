@@ -9,23 +9,36 @@ import { findFilms } from "./_style_text.ts";
 export function StyleStatus({ session }: { session: StyleSession }) {
   return (
     <EngineStatus
-      load={session.life.load.value}
-      notices={session.notices.value}
-      problem={session.problem.value}
-      onRetry={() => session.life.retry()}
+      load={session.work.life.load.value}
+      notices={session.work.notices.value}
+      problem={session.work.problem.value}
+      onRetry={() => session.work.life.retry()}
       onAutomatic={() => session.choose({ engine: "auto" })}
     >
       <p role="status">{describeState(session)}</p>
-      <Stopwatch isRunning={session.job.value === "running"} />
+      <Parts session={session} />
+      <Stopwatch isRunning={session.work.job.value === "running" && !session.live.value} />
     </EngineStatus>
   );
 }
 
+/** How far a large picture is. */
+function Parts({ session }: { session: StyleSession }) {
+  const { value: share } = session.work.share;
+  if (session.work.job.value !== "running" || share === 0) return null;
+  return <progress class="style-parts" aria-label="Restyling in parts" max="1" value={share} />;
+}
+
 /** One sentence; it changes with the state, not with every byte, so that it can be read out. */
 function describeState(session: StyleSession): string {
-  const { phase } = session.life.load.value;
-  const shown = session.shown.value;
-  switch (session.job.value) {
+  const { phase } = session.work.life.load.value;
+  const shown = session.work.shown.value;
+  const { model, direction } = session.options.value, live = session.live.value;
+  if (live && phase === "ready") {
+    // Not one sentence for each frame.
+    return `${live.name} is shown in the style of ${findFilms(model.manifest, direction).to}.`;
+  }
+  switch (session.work.job.value) {
     case "reading":
       return "Reading the picture.";
     case "waiting":

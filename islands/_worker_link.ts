@@ -4,7 +4,7 @@ import type { DisposeRequest } from "./_protocol.ts";
 
 /** What a link needs of a `Worker`; a test gives an object of its own. */
 export interface WorkerLike<Request = never> {
-  postMessage(message: Request | DisposeRequest): void;
+  postMessage(message: Request | DisposeRequest, transfer?: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
   onmessageerror: ((event: MessageEvent<unknown>) => void) | null;
@@ -13,7 +13,7 @@ export interface WorkerLike<Request = never> {
 
 /** A running worker. After `stop` or `kill`, or a crash, it says and does nothing more. */
 export interface WorkerLink<Request> {
-  send(request: Request): void;
+  send(request: Request, transfer?: Transferable[]): void;
   /** Lets the worker free its device, then ends it. */
   stop(): void;
   /** Ends the worker in the middle of whatever it does. */
@@ -63,5 +63,7 @@ export function linkWorker<Request, Reply>(
     worker.postMessage({ kind: "dispose" });
     setTimeout(() => worker.terminate(), STOP_MS);
   };
-  return { send: (request) => worker.postMessage(request), stop, kill };
+  const send = (request: Request, transfer?: Transferable[]) =>
+    worker.postMessage(request, transfer ?? []);
+  return { send, stop, kill };
 }

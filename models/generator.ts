@@ -65,20 +65,45 @@ export async function restyle(
   generator: Generator,
   picture: Picture,
   direction: Direction,
-  { tile = Infinity, ...options }: Partial<Tiles> = {},
+  tiles: Partial<Tiles> = {},
 ): Promise<Picture> {
+  const output = await restyleOnDevice(generator, picture, direction, tiles);
+  try {
+    return await readRestyled(output, picture);
+  } finally {
+    output.dispose();
+  }
+}
+
+/**
+ * The same, left on the device: an image [1, h, w, 3] in [-1, 1] whose top left has the picture's size; the caller owns it.
+ *
+ * @param options as for `restyle`
+ */
+export async function restyleOnDevice(
+  generator: Generator,
+  picture: Picture,
+  direction: Direction,
+  { tile = Infinity, ...options }: Partial<Tiles> = {},
+): Promise<tf.Tensor4D> {
   const { sizeMultiple } = generator.manifest;
   const image = tf.tidy(() => padToMultiple(picturesToTensor([picture]), sizeMultiple));
-  let output: tf.Tensor4D | undefined;
   try {
-    output = Math.max(picture.width, picture.height) > tile
+    return Math.max(picture.width, picture.height) > tile
       ? await generator.runTiled(image, direction, { tile, ...options })
       : generator.run(image, direction, options.memory);
-    const [restyled] = await tensorToPictures(output);
-    return cropPicture(restyled, 0, 0, picture.width, picture.height);
   } finally {
-    tf.dispose([image, output]);
+    image.dispose();
   }
+}
+
+/** The bytes of what `restyleOnDevice` gave for a picture of this size. */
+export async function readRestyled(
+  output: tf.Tensor4D,
+  { width, height }: Pick<Picture, "width" | "height">,
+): Promise<Picture> {
+  const [restyled] = await tensorToPictures(output);
+  return cropPicture(restyled, 0, 0, width, height);
 }
 
 /**

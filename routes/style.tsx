@@ -20,8 +20,8 @@ export default define.page<typeof handler>(({ data: { models } }) => (
     </Head>
     <Stage title="Style" tab="Style · Lobbycard">
       <p class="lead">
-        Give a picture, pick a direction, get it back in the look of the other film. It is drawn on
-        your device and sent nowhere.
+        Give a picture, a video or your camera, pick a direction, get it back in the look of the
+        other film. It is drawn on your device and sent nowhere.
       </p>
     </Stage>
     <div class="page content stack">

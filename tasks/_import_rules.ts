@@ -40,8 +40,9 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
       to: /^models\/(generator|poster_generator|poster_terms|manifest|weights_file|registry)\.ts$/,
     },
     {
-      to: /^gpu\/(device|picture)\.ts$/,
-      reason: "the worker starts the device; a Picture is what the visitor hands over",
+      to: /^gpu\/(device|picture|webgpu\/present)\.ts$/,
+      reason:
+        "the worker starts the device, and draws from its memory; a Picture is what the visitor hands over",
     },
   ],
   models: [{ to: "gpu" }],

@@ -11,6 +11,8 @@ export interface PageOptions extends
   > {
   /** Whether the browser has WebGPU (emulated on the CPU: keep pictures at 64 px or so); true unless given. */
   webGpu?: boolean;
+  /** Whether there is a camera, of moving test pictures; none unless given. A page that may not use it is refused. */
+  camera?: "allowed" | "refused";
   /** Whether a service worker may keep the app, past which no `page.route` sees a request; false unless given. */
   serviceWorkers?: boolean;
   /** The server, given the app; the app alone unless given. */
@@ -37,6 +39,14 @@ const flags = [
   "--disable-sync",
 ];
 
+/** WebGPU on the processor; with the first alone the browser's GPU process dies of the first canvas. */
+const gpuFlags = [
+  "--enable-unsafe-webgpu",
+  "--use-angle=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+];
+
 /**
  * Runs with a blank page of a new browser and the address of the app, and closes both afterwards.
  * An uncaught error in the page fails the test.
@@ -45,7 +55,7 @@ export async function withPage(
   options: PageOptions,
   run: (page: Page, origin: string) => Promise<void>,
 ): Promise<void> {
-  const { webGpu = true, serviceWorkers = false, serve = (app) => app, ...rest } = options;
+  const { webGpu = true, serviceWorkers = false, camera, serve = (app) => app, ...rest } = options;
   await buildIfOld();
   // Reads the build when it is loaded, so not before.
   const { app } = await import("../main.ts");
@@ -55,7 +65,11 @@ export async function withPage(
   );
   const browser = await chromium.launch({
     executablePath: await findChromium(),
-    args: webGpu ? [...flags, "--enable-unsafe-webgpu"] : flags,
+    args: [
+      ...flags,
+      ...(webGpu ? gpuFlags : []),
+      ...(camera ? ["--use-fake-device-for-media-stream"] : []),
+    ],
   });
   const errors: Error[] = [];
   try {
@@ -63,6 +77,7 @@ export async function withPage(
       ...rest,
       serviceWorkers: serviceWorkers ? "allow" : "block",
     });
+    if (camera === "allowed") await context.grantPermissions(["camera"]);
     const page = await context.newPage();
     page.on("pageerror", (error) => errors.push(error));
     await run(page, `http://localhost:${server.addr.port}`);

@@ -29,6 +29,15 @@ export async function photograph(width = 96, height = 64, seed?: number): Promis
   );
 }
 
+/** A PNG of upright stripes, black and white in turn. */
+export async function stripes(width: number, height: number, stripe = 5): Promise<FileBytes> {
+  const data = Uint8Array.from(
+    { length: width * height },
+    (_, i) => Math.floor((i % width) / stripe) % 2 === 0 ? 0 : 255,
+  );
+  return await bytesOf(sharp(data, { raw: { width, height, channels: 1 } }).png());
+}
+
 /** The scene in another format. */
 export async function still(
   format: "png" | "webp" | "gif" | "avif" | "tiff",

@@ -77,6 +77,37 @@ export async function download(page: Page): Promise<{ name: string; picture: Pic
   return { name: arrived.suggestedFilename(), picture: { width, height, data } };
 }
 
+/** Lets the test reach the worker's GPU device as `testDevice` there. @param more that the worker runs before its own script */
+export async function exposeDevice(page: Page, more = ""): Promise<void> {
+  await page.route("**/_style_worker*.js", async (route) => {
+    const response = await route.fetch();
+    const spy = `const requestDevice = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...options) {
+        return self.testDevice = await requestDevice.apply(this, options);
+      };`;
+    await route.fulfill({ response, body: spy + more + await response.text() });
+  });
+}
+
+/** Loses the device of the page's worker, as a driver's reset does. */
+export async function loseDevice(page: Page): Promise<void> {
+  const [worker] = page.workers();
+  await worker.evaluate("testDevice.destroy()");
+}
+
+/** What a canvas of the page shows. */
+export async function readCanvas(page: Page, selector: string): Promise<Picture> {
+  const { width, height, base64 } = await page.evaluate((selector) => {
+    const shown = document.querySelector(selector) as HTMLCanvasElement;
+    const { width, height } = shown;
+    const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    copy?.drawImage(shown, 0, 0);
+    const { buffer } = copy?.getImageData(0, 0, width, height).data ?? new Uint8Array();
+    return { width, height, base64: (new Uint8Array(buffer) as FileBytes).toBase64() };
+  }, selector);
+  return { width, height, data: new Uint8ClampedArray(Uint8Array.fromBase64(base64)) };
+}
+
 /** The worker's live tensors after the run on show. */
 export async function countTensors(page: Page): Promise<number> {
   return Number(await page.getAttribute(".style-facts", "data-tensors"));

@@ -11,7 +11,9 @@ Deno.test("parseStyleRequest gives back whole requests", () => {
   const load = { kind: "load", model: toyModel("one"), engine: "auto", refresh: false };
   const file = new Blob(["x"]);
   const restyle = { kind: "restyle", id: 1, file, direction: "AtoB", longSide: 128 };
-  for (const message of [load, restyle, { kind: "dispose" }]) {
+  const view = { split: 50, strength: 100 };
+  const screen = { kind: "screen", canvas: {}, ...view }, look = { kind: "look", ...view };
+  for (const message of [load, restyle, screen, look, { kind: "read" }, { kind: "dispose" }]) {
     assert.equal(parseStyleRequest(message), message);
   }
 });
@@ -19,7 +21,10 @@ Deno.test("parseStyleRequest gives back whole requests", () => {
 Deno.test("parseStyleReply gives back whole replies", () => {
   const result = { kind: "result", id: 1, picture, milliseconds: 5, tensors: 9, gpuBytes: 0 };
   const failed = { kind: "load-failed", code: "corrupt", message: "Torn" };
-  for (const message of [result, failed, { kind: "ready" }]) {
+  const bytes = { kind: "bytes", id: 1, picture };
+  for (
+    const message of [result, failed, bytes, { kind: "screen", problem: "" }, { kind: "ready" }]
+  ) {
     assert.equal(parseStyleReply(message), message);
   }
 });

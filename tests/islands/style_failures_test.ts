@@ -5,7 +5,15 @@ import type { Page, Route } from "playwright-core";
 import { withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
 import { animatedPng, animation, hollowPng, photograph, textFile } from "./_picture_files.ts";
-import { drop, openStyle, press, waitForText, waitUntilDone } from "./_style_page.ts";
+import {
+  drop,
+  exposeDevice,
+  loseDevice,
+  openStyle,
+  press,
+  waitForText,
+  waitUntilDone,
+} from "./_style_page.ts";
 
 const browser = await browserGate();
 const photo = await photograph(48, 32);
@@ -24,24 +32,6 @@ async function corrupt(route: Route): Promise<void> {
   const body = await response.body();
   body[body.length >> 1] ^= 0x40;
   await route.fulfill({ response, body });
-}
-
-/** Lets the test reach the worker's GPU device as `testDevice` there. */
-async function exposeDevice(page: Page): Promise<void> {
-  await page.route("**/_style_worker*.js", async (route) => {
-    const response = await route.fetch();
-    const spy = `const requestDevice = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...options) {
-        return self.testDevice = await requestDevice.apply(this, options);
-      };`;
-    await route.fulfill({ response, body: spy + await response.text() });
-  });
-}
-
-/** Loses the device of the page's worker, as a driver's reset does. */
-async function loseDevice(page: Page): Promise<void> {
-  const [worker] = page.workers();
-  await worker.evaluate("testDevice.destroy()");
 }
 
 gatedTest(browser, "StylePlayer refuses what is not a picture and stays usable", async () => {

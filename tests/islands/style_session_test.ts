@@ -3,55 +3,22 @@
 import { strict as assert } from "node:assert";
 import { parseOptions } from "../../islands/_style_options.ts";
 import { StyleSession } from "../../islands/_style_session.ts";
-import type { StyleReply, StyleRequest } from "../../islands/_style_protocol.ts";
-import { type FakeWorker, fakeWorker } from "./_fake_worker.ts";
+import { fakeWorker } from "./_fake_worker.ts";
 import { animation, hollowPng, photograph, textFile } from "./_picture_files.ts";
+import {
+  file,
+  finish,
+  lastRestyle,
+  makeReady,
+  models,
+  prepare,
+  refuseCanvas,
+  startSession,
+  tellEngine,
+} from "./_style_session.ts";
 import { toyModel } from "./_toy_model.ts";
 
-const models = [toyModel("first"), toyModel("second")];
-const file = new Blob([await photograph()]);
 const other = new Blob([await photograph(64, 96)]);
-const picture = { width: 2, height: 1, data: new Uint8ClampedArray(8).fill(9) };
-
-type StyleWorker = FakeWorker<StyleRequest, StyleReply>;
-
-/** A started session and its workers, the newest last. */
-function startSession(query = "") {
-  const workers: StyleWorker[] = [];
-  const session = new StyleSession(models, () => {
-    const worker: StyleWorker = fakeWorker();
-    workers.push(worker);
-    return worker;
-  });
-  session.start(parseOptions(query, models));
-  return { session, workers, newest: () => workers[workers.length - 1] };
-}
-
-function tellEngine(worker: StyleWorker, engine: "webgpu" | "simd" = "webgpu") {
-  const automaticLongSide = engine === "simd" ? 128 : 512;
-  const description = engine === "simd" ? "CPU: WebAssembly SIMD" : "WebGPU: test card";
-  const rest = { fallbackReason: "", maxLongSide: 2000 };
-  worker.reply({ kind: "engine", engine, description, automaticLongSide, ...rest });
-}
-
-function makeReady(worker: StyleWorker, engine: "webgpu" | "simd" = "webgpu") {
-  tellEngine(worker, engine);
-  worker.reply({ kind: "ready" });
-}
-
-function lastRestyle(worker: StyleWorker) {
-  const request = worker.requests.findLast(({ kind }) => kind === "restyle");
-  assert.ok(request?.kind === "restyle", "The worker was asked for no picture");
-  return request;
-}
-
-function prepare(worker: StyleWorker, id = lastRestyle(worker).id) {
-  worker.reply({ kind: "prepared", id, picture, originalWidth: 96, originalHeight: 64 });
-}
-
-function finish(worker: StyleWorker, id = lastRestyle(worker).id, gpuBytes = 0) {
-  worker.reply({ kind: "result", id, picture, milliseconds: 12, tensors: 40, gpuBytes });
-}
 
 Deno.test("StyleSession loads the chosen model on the chosen engine", () => {
   const { newest } = startSession("?model=second&engine=cpu");
@@ -63,7 +30,7 @@ Deno.test("StyleSession loads the chosen model on the chosen engine", () => {
 Deno.test("StyleSession takes a picture before the engine runs and asks as soon as it does", async () => {
   const { session, newest } = startSession();
   await session.open(file, "a.jpg");
-  assert.equal(session.job.value, "waiting");
+  assert.equal(session.work.job.value, "waiting");
   assert.equal(newest().requests.length, 1);
   tellEngine(newest());
   assert.deepEqual(lastRestyle(newest()), {
@@ -74,13 +41,13 @@ Deno.test("StyleSession takes a picture before the engine runs and asks as soon 
     longSide: 512,
   });
   prepare(newest());
-  assert.equal(session.job.value, "waiting");
-  assert.equal(session.shown.value?.after, undefined);
+  assert.equal(session.work.job.value, "waiting");
+  assert.equal(session.work.shown.value?.after, undefined);
   newest().reply({ kind: "ready" });
-  assert.equal(session.job.value, "running");
+  assert.equal(session.work.job.value, "running");
   finish(newest());
-  assert.equal(session.job.value, "idle");
-  const shown = session.shown.peek();
+  assert.equal(session.work.job.value, "idle");
+  const shown = session.work.shown.peek();
   assert.deepEqual([shown?.after?.milliseconds, shown?.after?.tensors], [12, 40]);
   assert.equal(shown?.after?.isFirst, true);
 });
@@ -91,24 +58,24 @@ Deno.test("StyleSession refuses what is not a picture and keeps the one on show"
   await session.open(file, "a.jpg");
   prepare(newest());
   finish(newest());
-  const shown = session.shown.value;
+  const shown = session.work.shown.value;
   await session.open(new Blob([textFile("x".repeat(100))]), "b.txt");
-  assert.match(session.problem.value, /not a picture/);
-  assert.equal(session.shown.value, shown);
-  assert.equal(session.job.value, "idle");
+  assert.match(session.work.problem.value, /not a picture/);
+  assert.equal(session.work.shown.value, shown);
+  assert.equal(session.work.job.value, "idle");
   await session.open(new Blob([hollowPng(10_000, 10_000)]), "c.png");
-  assert.match(session.problem.value, /100 megapixels/);
+  assert.match(session.work.problem.value, /100 megapixels/);
   await session.open(file, "d.jpg");
-  assert.equal(session.problem.value, "");
+  assert.equal(session.work.problem.value, "");
 });
 
 Deno.test("StyleSession says that only the first frame of an animation is used", async () => {
   const { session, newest } = startSession();
   makeReady(newest());
   await session.open(new Blob([await animation("gif")]), "a.gif");
-  assert.match(session.notices.value.join(), /only its first frame/i);
+  assert.match(session.work.notices.value.join(), /only its first frame/i);
   await session.open(file, "b.jpg");
-  assert.doesNotMatch(session.notices.value.join(), /first frame/);
+  assert.doesNotMatch(session.work.notices.value.join(), /first frame/);
 });
 
 Deno.test("StyleSession lets the newest picture win and says so", async () => {
@@ -117,12 +84,12 @@ Deno.test("StyleSession lets the newest picture win and says so", async () => {
   await session.open(file, "a.jpg");
   prepare(newest(), 1);
   await session.open(other, "b.jpg");
-  assert.deepEqual(session.notices.value, ["“a.jpg” was stopped: “b.jpg” is newer."]);
+  assert.deepEqual(session.work.notices.value, ["“a.jpg” was stopped: “b.jpg” is newer."]);
   finish(newest(), 1);
-  assert.equal(session.shown.value?.after, undefined, "The older result must not show");
+  assert.equal(session.work.shown.value?.after, undefined, "The older result must not show");
   prepare(newest(), 2);
   finish(newest(), 2);
-  assert.equal(session.shown.value?.fileName, "b.jpg");
+  assert.equal(session.work.shown.value?.fileName, "b.jpg");
   assert.equal(workers.length, 1);
 });
 
@@ -164,7 +131,8 @@ Deno.test("StyleSession restyles the picture at hand when a choice changes", asy
 Deno.test("StyleSession falls back to a direction that the new model has", () => {
   const [both] = models;
   const oneWay = toyModel("one-way", { directions: [both.manifest.directions[0]] });
-  const session = new StyleSession([both, oneWay], fakeWorker);
+  const surroundings = { createWorker: fakeWorker, createCanvas: refuseCanvas };
+  const session = new StyleSession([both, oneWay], surroundings);
   session.start(parseOptions("?direction=BtoA", [both, oneWay]));
   session.choose({ model: oneWay });
   assert.equal(session.options.value.direction, "AtoB");
@@ -179,7 +147,7 @@ Deno.test("StyleSession tries a lost device anew once, then takes the CPU, and f
   assert.equal(workers.length, 2);
   assert.ok(workers[0].isTerminated);
   assert.deepEqual(newest().requests[0], { ...workers[0].requests[0] });
-  assert.match(session.notices.value.join(), /lost.*new one/);
+  assert.match(session.work.notices.value.join(), /lost.*new one/);
   makeReady(newest());
   assert.equal(lastRestyle(newest()).file, file);
   newest().reply({ kind: "device-lost", reason: "destroyed" });
@@ -189,12 +157,12 @@ Deno.test("StyleSession tries a lost device anew once, then takes the CPU, and f
     engine: "cpu",
     refresh: false,
   });
-  assert.match(session.notices.value.join(), /lost again.*CPU/);
+  assert.match(session.work.notices.value.join(), /lost again.*CPU/);
   makeReady(newest(), "simd");
   prepare(newest());
   finish(newest());
-  assert.equal(session.job.value, "idle");
-  assert.equal(session.shown.value?.after?.engine, "CPU: WebAssembly SIMD");
+  assert.equal(session.work.job.value, "idle");
+  assert.equal(session.work.shown.value?.after?.engine, "CPU: WebAssembly SIMD");
 });
 
 Deno.test("StyleSession starts anew after a crash and gives up the picture that was being made", async () => {
@@ -203,25 +171,25 @@ Deno.test("StyleSession starts anew after a crash and gives up the picture that 
   await session.open(file, "a.jpg");
   prepare(newest());
   newest().crash("out of memory");
-  assert.match(session.problem.value, /broke off \(out of memory\)/);
-  assert.equal(session.job.value, "idle");
+  assert.match(session.work.problem.value, /broke off \(out of memory\)/);
+  assert.equal(session.work.job.value, "idle");
   assert.equal(workers.length, 2);
   makeReady(newest());
   assert.equal(newest().requests.length, 1, "The picture must not be asked for again by itself");
   await session.open(file, "a.jpg");
-  assert.equal(session.problem.value, "");
+  assert.equal(session.work.problem.value, "");
   assert.equal(lastRestyle(newest()).file, file);
 });
 
 Deno.test("StyleSession reports a crash while loading, and retries on request", () => {
   const { session, workers, newest } = startSession();
   newest().crash("no such script");
-  const { value } = session.life.load;
+  const { value } = session.work.life.load;
   assert.ok(value.phase === "failed" && value.code === "crash");
   assert.equal(workers.length, 1);
-  session.life.retry();
+  session.work.life.retry();
   assert.equal(workers.length, 2);
-  assert.equal(session.life.load.value.phase, "loading");
+  assert.equal(session.work.life.load.value.phase, "loading");
 });
 
 Deno.test("StyleSession passes by every cache when it retries a corrupt model, and only then", async () => {
@@ -229,11 +197,11 @@ Deno.test("StyleSession passes by every cache when it retries a corrupt model, a
   await session.open(file, "a.jpg");
   tellEngine(newest());
   newest().reply({ kind: "load-failed", code: "corrupt", message: "Wrong hash" });
-  session.life.retry();
+  session.work.life.retry();
   const load = { kind: "load", model: models[0], engine: "auto" };
   assert.deepEqual(newest().requests[0], { ...load, refresh: true });
   newest().reply({ kind: "load-failed", code: "network", message: "offline" });
-  session.life.retry();
+  session.work.life.retry();
   assert.deepEqual(newest().requests[0], { ...load, refresh: false });
   makeReady(newest());
   assert.equal(lastRestyle(newest()).file, file, "The picture given before is still wanted");
@@ -267,6 +235,6 @@ Deno.test("StyleSession tells the worker to free its device and ends it", async 
 Deno.test("StyleSession survives a reply that is none", () => {
   const { session, newest } = startSession();
   newest().onmessage?.(new MessageEvent("message", { data: { kind: "nonsense" } }));
-  const { value } = session.life.load;
+  const { value } = session.work.life.load;
   assert.ok(value.phase === "failed" && /nonsense/.test(value.message));
 });
