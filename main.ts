@@ -2,6 +2,7 @@
 
 import { App, csp, staticFiles, trailingSlashes } from "fresh";
 import { define, type State } from "./define.ts";
+import { styleHashes } from "./routes/(_components)/styles.tsx";
 import { readShelf } from "./routes/(_models)/shelf.ts";
 
 const headers = define.middleware(async (ctx) => {
@@ -32,7 +33,7 @@ export const app = new App<State>()
       "default-src 'none'",
       // The CPU engine compiles WebAssembly; nothing else may be evaluated.
       "script-src 'self' 'wasm-unsafe-eval'",
-      "style-src 'self'",
+      ["style-src 'self'", ...styleHashes].join(" "),
       "img-src 'self' blob: data:",
       "font-src 'self'",
       "connect-src 'self'",

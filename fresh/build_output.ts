@@ -23,12 +23,14 @@ export function clientTags(islands: string[], manifest: Manifest = built): strin
     chunk.imports?.forEach(add);
   };
   [entry, ...islands.map((name) => `islands/${name}.tsx`)].forEach(add);
-  const preload = [...files].slice(1).map((file) => `<link rel="modulepreload" href="/${file}">`);
+  const preload = [...files].slice(1).map((file) =>
+    `<link rel="modulepreload" fetchpriority="low" href="/${file}">`
+  );
   return script(`/${manifest[entry].file}`) + preload.join("");
 }
 
 function script(path: string): string {
-  return `<script type="module" src="${path}"></script>`;
+  return `<script type="module" fetchpriority="low" src="${path}"></script>`;
 }
 
 function readManifest(): Manifest {

@@ -40,6 +40,35 @@ const trainingSchema = v.strictObject({
   metrics: v.record(v.string(), v.number()),
 });
 
+/** One measure of how good a model is. */
+const measureSchema = v.strictObject({
+  /** Such as `PSNR`. */
+  name: text(80),
+  /** Such as `dB`; absent for a plain number. */
+  unit: v.optional(text(20)),
+  /** What is better: more of it, less of it, or what real pictures have. */
+  better: v.picklist(["higher", "lower", "as real"]),
+  /** How it is measured, in words. */
+  definition: text(1000),
+  figures: v.pipe(
+    v.array(v.strictObject({
+      /** What of the model was measured; absent if all of it. */
+      of: v.optional(text(200)),
+      model: v.number(),
+      /** The same of what it is to be read against. */
+      beside: v.array(v.strictObject({ name: text(80), value: v.number() })),
+    })),
+    v.minLength(1),
+    v.maxLength(16),
+  ),
+});
+
+const evaluationSchema = v.strictObject({
+  /** What it was measured on, in words. */
+  data: text(600),
+  measures: v.pipe(v.array(measureSchema), v.minLength(1), v.maxLength(32)),
+});
+
 /** What the manifests of all families say. */
 const common = {
   formatVersion: v.literal(1),
@@ -61,6 +90,16 @@ const common = {
   license: text(200),
   /** The model card: plain text for people. */
   card: text(4000),
+  /** Where it fails: plain text for people. */
+  limits: v.optional(text(2000)),
+  /** A sheet of pictures that it made, beside the manifest; sides in pixels. */
+  sample: v.optional(v.strictObject({
+    file: v.literal("sample.webp"),
+    width: whole(1, 16384),
+    height: whole(1, 16384),
+  })),
+  /** How good it is on pictures that it was not trained on. */
+  evaluation: v.optional(evaluationSchema),
   exportedAt: v.pipe(v.string(), v.isoTimestamp()),
 };
 
@@ -117,6 +156,9 @@ export type PosterManifest = v.InferOutput<typeof posterManifestSchema>;
 
 /** A validated manifest, of whatever family. */
 export type Manifest = StyleManifest | PosterManifest;
+
+/** How good a model is, by several measures. */
+export type Evaluation = v.InferOutput<typeof evaluationSchema>;
 
 /** The direction of a style transfer. */
 export type Direction = StyleManifest["directions"][number]["id"];

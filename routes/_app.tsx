@@ -3,6 +3,7 @@
 import { asset } from "fresh/runtime";
 import { define } from "../define.ts";
 import UpdatePrompt from "../islands/UpdatePrompt.tsx";
+import { StyleSheet } from "./(_components)/styles.tsx";
 
 const places = [["/style", "Style"], ["/posters", "Posters"], ["/models", "Models"], [
   "/about",
@@ -23,8 +24,8 @@ export default define.layout(({ Component, url }) => (
         type="font/woff2"
         crossorigin="anonymous"
       />
-      <link rel="stylesheet" href={asset("/styles.css")} />
-      <link rel="stylesheet" href={asset("/pages.css")} />
+      <StyleSheet name="styles.css" />
+      <StyleSheet name="pages.css" />
       <link rel="icon" href={asset("/icons/icon.svg")} type="image/svg+xml" />
       <link rel="manifest" href={asset("/manifest.webmanifest")} />
       <link rel="apple-touch-icon" href={asset("/icons/icon-180.png")} />

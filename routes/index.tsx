@@ -1,79 +1,116 @@
-// Home: what Lobbycard is, and its two ways in.
+// Home: what Lobbycard does, on one screen and live, and its two ways in.
 
-import { asset, Head } from "fresh/runtime";
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
 import { define } from "../define.ts";
+import FrameShow from "../islands/FrameShow.tsx";
+import LobbyWall from "../islands/LobbyWall.tsx";
+import { PageStyles } from "./(_components)/styles.tsx";
+import { modelsOf, readShelf, type ShelvedModelOf } from "./(_models)/shelf.ts";
+import { choosePosters, findSharedPoster } from "./(_posters)/chosen_posters.ts";
+import { PosterWall } from "./(_posters)/PosterWall.tsx";
+import { SharePicture } from "./(_posters)/SharePicture.tsx";
 
-export default define.page(() => (
+/** Hands the page the models on offer. */
+export const handler = define.handlers({
+  GET: async () => {
+    const shelf = await readShelf();
+    return page({ style: modelsOf(shelf, "cyclegan"), posters: modelsOf(shelf, "poster") });
+  },
+});
+
+const description =
+  "Redraw a picture in the look of another film, or draw the poster of a film that never was, in your browser. Nothing is uploaded.";
+
+export default define.page<typeof handler>(({ data: { style, posters }, url }) => (
   <>
     <Head>
       <title>Lobbycard: pictures in the look of another film</title>
-      <meta
-        name="description"
-        content="Redraw a picture in the look of another film, or draw a film poster, in your browser. Nothing is uploaded."
-      />
+      <meta name="description" content={description} />
     </Head>
+    <PageStyles names={["player.css", "style_player.css", "home.css"]} />
+    <SharePicture
+      url={url}
+      order={findSharedPoster(posters)}
+      title="Lobbycard"
+      description={description}
+    />
     <section class="curtain stage stage--home">
-      <div class="page premiere">
-        <div class="premiere__text stack">
+      <div class="page foyer">
+        <div class="foyer__title stack">
           <h1>Same scene. Other film.</h1>
           <p class="lead">
-            Lobbycard redraws a picture of yours in the look of a film, or draws the poster of a
-            film that never was. Small neural networks do it, here in your browser. Nothing is
-            uploaded.
+            Redraw a picture in the look of another film. Draw the poster of a film that never was.
+            Small neural networks do it here, in your browser; nothing is uploaded.
           </p>
-          <p class="row">
-            <a class="button button--lamp" href="/style">Restyle a picture</a>
-            <a class="button button--lamp" href="/posters">Draw a poster</a>
-            <a class="button" href="/models">See the models</a>
-          </p>
+          <noscript>
+            <p class="notice notice--warn">
+              Pictures are drawn in your browser, which takes JavaScript. Below are posters that the
+              server drew.
+            </p>
+          </noscript>
         </div>
-        <figure class="lobby-card">
-          <img
-            src={asset("/art/two_films.svg")}
-            width="704"
-            height="520"
-            alt="A lake with a house and hills, torn across: painted in muted colours on the left, lit by a blazing sunset on the right"
-          />
-          <figcaption>
-            <span>Film A</span>
-            <span class="lobby-card__name">One lake, two films</span>
-            <span>Film B</span>
-          </figcaption>
-        </figure>
+        <section class="foyer__frame" aria-labelledby="style-way">
+          <h2 id="style-way" class="billing">Now showing: Style</h2>
+          <FrameShow models={style.map(forPage)} />
+          <p class="foyer__way">
+            <a class="button button--lamp" href="/style">Restyle a picture</a>
+          </p>
+        </section>
+        <section class="foyer__wall" aria-labelledby="posters-way">
+          <h2 id="posters-way" class="billing">Coming never: Posters</h2>
+          <noscript>
+            {posters.length > 0 && <PosterWall posters={choosePosters(posters[0], 8)} />}
+          </noscript>
+          <LobbyWall models={posters.map(forPage)} />
+          <p class="foyer__way">
+            <a class="button button--lamp" href="/posters">Draw a poster</a>
+          </p>
+        </section>
       </div>
     </section>
     <section class="page programme" aria-labelledby="programme">
-      <h2 id="programme" class="visually-hidden">Programme</h2>
-      <article class="card card--framed stack">
-        <p class="billing billing--now">Now showing</p>
-        <h3 class="programme__title">Style</h3>
-        <p>
-          Two films went into training, with no picture paired to any other. Two networks came out:
-          one for each direction. Drop in a photograph or a frame, and slide between before and
-          after.
-        </p>
-        <p>
-          <a class="button button--primary" href="/style">Open Style</a>
-        </p>
-      </article>
-      <article class="card card--framed stack">
-        <p class="billing billing--now">Now showing</p>
-        <h3 class="programme__title">Posters</h3>
-        <p>
-          Film posters on demand: move the genre faders, get a poster that never was. Pick a
-          variation, wander from one poster to another, set a title over it, take it home as a PNG.
-        </p>
-        <p>
-          <a class="button button--primary" href="/posters">Open Posters</a>
-        </p>
-        <img
-          class="programme__drafts"
-          src={asset("/art/poster_drafts.svg")}
-          width="404"
-          height="136"
-          alt=""
-        />
-      </article>
+      <h2 id="programme">How the show is run</h2>
+      <ul class="programme__list">
+        <li>
+          <h3>On your own machine</h3>
+          <p>
+            The server sends files and looks at nothing. WebGPU draws where there is one, else a
+            WebAssembly engine. After the first visit it all works without a network.
+          </p>
+          <p>
+            <a href="/about">What runs where</a>
+          </p>
+        </li>
+        <li>
+          <h3>By networks that you can look into</h3>
+          <p>
+            What each of them learnt from, for how long and on what, how good it is by which
+            measure, and where it fails.
+          </p>
+          <p>
+            <a href="/models">The models</a>
+          </p>
+        </li>
+        <li>
+          <h3>With films of your own</h3>
+          <p>
+            Two films in, two networks out:{" "}
+            <code>deno task train:cyclegan</code>. Posters with their genres in, a network out:{" "}
+            <code>deno task train:posters</code>.
+          </p>
+          <p>
+            <a href="/about#methods">How they learn</a>
+          </p>
+        </li>
+      </ul>
     </section>
   </>
 ));
+
+/** What an island is told of a model. */
+function forPage<M extends ShelvedModelOf<"cyclegan"> | ShelvedModelOf<"poster">>(
+  { manifest, weightsUrl }: M,
+): Pick<M, "manifest" | "weightsUrl"> {
+  return { manifest, weightsUrl };
+}

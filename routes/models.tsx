@@ -6,6 +6,7 @@ import { ModelCard } from "./(_models)/ModelCard.tsx";
 import { modelsOf, readShelf } from "./(_models)/shelf.ts";
 import { findSharedPoster } from "./(_posters)/chosen_posters.ts";
 import { SharePicture } from "./(_posters)/SharePicture.tsx";
+import { PageStyles } from "./(_components)/styles.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
 
 /** Hands the page the models on offer. */
@@ -16,18 +17,22 @@ export const handler = define.handlers({
   },
 });
 
+const description =
+  "Small neural networks that restyle pictures and draw film posters: what each was trained on, and how well it did.";
+
 export default define.page<typeof handler>(({ data: { models, shared }, url }) => (
   <>
+    <PageStyles names={["models.css"]} />
     <SharePicture
       url={url}
       order={shared}
       title="The models of Lobbycard"
-      description="Small neural networks that restyle pictures and draw film posters: what each was trained on, and how well it did."
+      description={description}
     />
-    <Stage title="Models" tab="Models · Lobbycard">
+    <Stage title="Models" tab="Models · Lobbycard" description={description}>
       <p class="lead">
-        The networks that this site hands out: what each was trained on, for how long, and how well
-        it did.
+        The networks that this site hands out: what each does and where it fails, what it learnt
+        from and for how long, and how good it is by which measure.
       </p>
     </Stage>
     <div class="page content shelf">

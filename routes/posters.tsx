@@ -1,9 +1,9 @@
 // The poster page: hosts the island that draws posters at the visitor's.
 
-import { asset, Head } from "fresh/runtime";
 import { page } from "fresh";
 import { define } from "../define.ts";
 import PosterPlayer from "../islands/PosterPlayer.tsx";
+import { PageStyles } from "./(_components)/styles.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
 import { modelsOf, readShelf } from "./(_models)/shelf.ts";
 import { choosePosters, findSharedPoster } from "./(_posters)/chosen_posters.ts";
@@ -17,17 +17,18 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(({ data: { models }, url }) => (
   <>
-    <Head>
-      <link rel="stylesheet" href={asset("/player.css")} />
-      <link rel="stylesheet" href={asset("/posters.css")} />
-    </Head>
+    <PageStyles names={["player.css", "posters.css"]} />
     <SharePicture
       url={url}
       order={findSharedPoster(models, url.searchParams)}
       title="A poster of a film that never was"
       description="Move the genre faders and get a film poster, drawn in your browser."
     />
-    <Stage title="Posters" tab="Posters · Lobbycard">
+    <Stage
+      title="Posters"
+      tab="Posters · Lobbycard"
+      description="Move the genre faders and get the poster of a film that never was. It is drawn on your device and sent nowhere."
+    >
       <p class="lead">
         Move the faders, get the poster of a film that never was, and set its title. It is drawn on
         your device and sent nowhere.

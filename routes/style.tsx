@@ -1,9 +1,9 @@
 // The style page: hosts the island that restyles a picture at the visitor's.
 
-import { asset, Head } from "fresh/runtime";
 import { page } from "fresh";
 import { define } from "../define.ts";
 import StylePlayer from "../islands/StylePlayer.tsx";
+import { PageStyles } from "./(_components)/styles.tsx";
 import { Stage } from "./(_components)/Stage.tsx";
 import { modelsOf, readShelf } from "./(_models)/shelf.ts";
 
@@ -14,11 +14,12 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(({ data: { models } }) => (
   <>
-    <Head>
-      <link rel="stylesheet" href={asset("/player.css")} />
-      <link rel="stylesheet" href={asset("/style_player.css")} />
-    </Head>
-    <Stage title="Style" tab="Style · Lobbycard">
+    <PageStyles names={["player.css", "style_player.css"]} />
+    <Stage
+      title="Style"
+      tab="Style · Lobbycard"
+      description="Give a picture and get it back in the look of another film. It is drawn on your device and sent nowhere."
+    >
       <p class="lead">
         Give a picture, a video or your camera, pick a direction, get it back in the look of the
         other film. It is drawn on your device and sent nowhere.

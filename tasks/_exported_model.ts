@@ -28,7 +28,12 @@ export const exportCommand = {
     "film-a": { value: "TEXT", default: "Film A", help: "Name of film A, of a style model" },
     "film-b": { value: "TEXT", default: "Film B", help: "Name of film B, of a style model" },
     license: { value: "TEXT", default: "MIT", help: "Licence of the weights" },
-    card: { value: "TEXT", help: "What the model does and where it fails, for people" },
+    card: { value: "TEXT", help: "What the model does, for people" },
+    limits: { value: "TEXT", help: "Where it fails, for people" },
+    report: {
+      value: "FILE",
+      help: "report.json of evaluate or compare: its figures go into the model's card",
+    },
     out: {
       value: "DIR",
       default: `${MODELS_DIR}; exports in other formats`,

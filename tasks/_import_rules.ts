@@ -44,6 +44,10 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
       reason:
         "the worker starts the device, and draws from its memory; a Picture is what the visitor hands over",
     },
+    {
+      to: /^(data\/films\/(compose|film_a|film_b|wash)|gpu\/random)\.ts$/,
+      reason: "pages that show what a network does draw the scenes that it learnt from",
+    },
   ],
   models: [{ to: "gpu" }],
   data: [{ to: /^gpu\/(image|picture|random|shape)\.ts$/ }],
@@ -79,7 +83,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
 export const tfDoors = /^gpu\/tf(_webgpu|_cpu|_training)?\.ts$/;
 
 /** Files that visitors' browsers load: they never mention `Deno` or `node:`. */
-export const browserSafe = /^(gpu\/|models\/|islands\/|fresh\/runtime\b)/;
+export const browserSafe = /^(gpu\/|models\/|islands\/|fresh\/runtime\b|data\/films\/(?!render\.))/;
 
 /** Browser-safe files that may mention `Deno` all the same, each with its reason. */
 export const hostExceptions: Readonly<Record<string, string>> = {

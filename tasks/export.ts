@@ -7,6 +7,7 @@ import { writeAtomically } from "./_atomic_file.ts";
 import { parseChoice, readArguments, runTask, TaskError, UsageError } from "./_cli.ts";
 import { parseDevice, startTaskDevice } from "./_device_flag.ts";
 import { exportForeign, FOREIGN_FORMATS } from "./_export_foreign.ts";
+import { readEvaluation } from "./_export_evaluation.ts";
 import { exportPosters } from "./_export_posters.ts";
 import { exportStyle } from "./_export_style.ts";
 import {
@@ -22,6 +23,12 @@ if (import.meta.main) {
   await runTask(exportCommand.name, () => exportModel(readArguments(exportCommand).flags));
 }
 
+/** A sheet of pictures as a file, and what the manifest says of it. */
+interface EncodedSample {
+  facts: NonNullable<Manifest["sample"]>;
+  bytes: Uint8Array;
+}
+
 async function exportModel(flags: ExportFlags): Promise<void> {
   if (flags.run === undefined || flags.id === undefined) {
     throw new UsageError("Cannot export: --run and --id are needed");
@@ -34,6 +41,10 @@ async function exportModel(flags: ExportFlags): Promise<void> {
   const dtype = parseChoice("dtype", flags.dtype ?? "f16", ["f16", "f32"]);
   const folder = await claimModelFolder("export", flags.id, flags);
   const run = await readRun(flags.run, (warning) => console.error(warning));
+  const evaluation = flags.report === undefined
+    ? undefined
+    : await readEvaluation(flags.report, run);
+  const sample = await encodeNewestSample(run.path);
   const model = await familyPart(run, flags);
   const written = await writeModel(folder, {
     tensors: model.tensors,
@@ -43,12 +54,15 @@ async function exportModel(flags: ExportFlags): Promise<void> {
       name: flags.name ?? flags.id,
       ...model.facts,
       ...(flags.card !== undefined && { card: flags.card }),
+      ...(flags.limits !== undefined && { limits: flags.limits }),
+      ...(sample && { sample: sample.facts }),
+      ...(evaluation && { evaluation }),
       trainedSize: run.checkpoint.config.size,
       training: describeTraining(run, model),
       license: flags.license ?? "MIT",
     },
   });
-  await copyNewestSample(run.path, folder);
+  if (sample) await writeAtomically(join(folder, sample.facts.file), sample.bytes);
   console.log(written);
 }
 
@@ -80,15 +94,16 @@ function describeTraining(run: SavedRun, { metrics }: ExportedModel): Manifest["
   };
 }
 
-/** The newest sheet as the model's sample, in 256 colours: a quarter of the bytes for the page. */
-async function copyNewestSample(runPath: string, folder: string): Promise<void> {
+/** The newest sheet as the model's sample; undefined if the run has none yet. */
+async function encodeNewestSample(runPath: string): Promise<EncodedSample | undefined> {
   const samples = [];
   for await (const { name } of Deno.readDir(join(runPath, "samples"))) {
     if (name.endsWith(".png")) samples.push(name);
   }
   const newest = samples.sort().at(-1);
   if (newest === undefined) return;
-  const png = await sharp(join(runPath, "samples", newest)).png({ palette: true, effort: 10 })
-    .toBuffer();
-  await writeAtomically(join(folder, "sample.png"), new Uint8Array(png));
+  const { data, info } = await sharp(join(runPath, "samples", newest))
+    .webp({ quality: 80, effort: 6, smartSubsample: true }).toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return { facts: { file: "sample.webp", width, height }, bytes: new Uint8Array(data) };
 }

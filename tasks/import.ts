@@ -84,7 +84,9 @@ async function importModel(flags: Flags): Promise<void> {
     },
   });
   // What another model drew, before --force.
-  await Deno.remove(join(target.folder, "sample.png")).catch(() => {});
+  for (const sample of ["sample.png", "sample.webp"]) {
+    await Deno.remove(join(target.folder, sample)).catch(() => {});
+  }
   console.log(written);
 }
 

@@ -9,8 +9,8 @@ export interface ShelvedModel {
   weightsUrl: string;
   /** Where they are on the server's disk, `file:`. */
   weightsFile: string;
-  /** Where its sample picture is, if it has one. */
-  sampleUrl?: string;
+  /** Where its sample picture is, if it has one, and its sides in pixels where they are known. */
+  sample?: { url: string; width?: number; height?: number };
 }
 
 /** A model of one family, with its manifest as that family has it. */
@@ -86,7 +86,11 @@ async function readModel(folder: URL, id: string): Promise<ShelvedModel> {
     weightsUrl: `/models/${id}/${file}?v=${sha256}`,
     weightsFile: weightsFile.href,
   };
-  if (await isFile(new URL("sample.png", home))) model.sampleUrl = `/models/${id}/sample.png`;
+  // Older exports have a PNG of which their manifest says nothing.
+  const { file: sampleFile, ...sides } = manifest.sample ?? { file: "sample.png" };
+  if (await isFile(new URL(sampleFile, home))) {
+    model.sample = { url: `/models/${id}/${sampleFile}`, ...sides };
+  }
   return model;
 }
 

@@ -9,8 +9,9 @@ const manifest = {
   "islands/A.tsx": { file: "assets/A-3.js", imports: ["_shared.js", "fresh/client.ts"] },
   "islands/B.tsx": { file: "assets/B-4.js" },
 };
-const entry = '<script type="module" src="/assets/client-1.js"></script>';
-const preload = (name: string) => `<link rel="modulepreload" href="/assets/${name}.js">`;
+const entry = '<script type="module" fetchpriority="low" src="/assets/client-1.js"></script>';
+const preload = (name: string) =>
+  `<link rel="modulepreload" fetchpriority="low" href="/assets/${name}.js">`;
 
 Deno.test("clientTags loads nothing for a page without islands, nor without a build", () => {
   assert.equal(clientTags([], manifest), "");

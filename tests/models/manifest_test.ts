@@ -156,3 +156,35 @@ Deno.test("parseManifest refuses a poster generator's manifest whose parts do no
   ];
   for (const [change, problem] of wrong) assertRefused({ ...posterJson, ...change }, problem);
 });
+
+const figure = { of: "A to B", model: 14.5, beside: [{ name: "nothing done", value: 9 }] };
+const measure = {
+  ...{ name: "PSNR", unit: "dB", better: "higher", definition: "Against the true answer." },
+  figures: [figure],
+};
+
+Deno.test("parseManifest takes what newer exports tell beside: limits, figures, a sample", () => {
+  const more = {
+    limits: "Small things are lost.",
+    sample: { file: "sample.webp", width: 30, height: 20 },
+    evaluation: { data: "64 pairs", measures: [measure] },
+  };
+  assert.deepEqual(parseManifest({ ...manifestJson, ...more }), { ...manifestJson, ...more });
+  const plain = { ...measure, unit: undefined, figures: [{ model: 1, beside: [] }] };
+  parseManifest({ ...manifestJson, evaluation: { data: "x", measures: [plain] } });
+});
+
+Deno.test("parseManifest refuses figures that say less than they must", () => {
+  const wrong = (change: object) =>
+    parseManifest({
+      ...manifestJson,
+      evaluation: { data: "x", measures: [{ ...measure, ...change }] },
+    });
+  assert.throws(() => wrong({ better: "bigger" }), /"evaluation.measures.0.better"/);
+  assert.throws(() => wrong({ figures: [] }), /"evaluation.measures.0.figures"/);
+  assert.throws(() => wrong({ definition: "" }), /"evaluation.measures.0.definition"/);
+  assert.throws(
+    () => wrong({ figures: [{ ...figure, model: null }] }),
+    /"evaluation.measures.0.figures.0.model"/,
+  );
+});

@@ -1,7 +1,10 @@
 // Tests of the pages: status, then type, then body.
 
 import { strict as assert } from "node:assert";
+import { createHash } from "node:crypto";
 import sharp from "sharp";
+import { POSTER_MODELS } from "../../models/poster/config.ts";
+import { PAPERS } from "../../routes/(_about)/papers.ts";
 import { ask } from "./_ask.ts";
 
 const html = "text/html; charset=utf-8";
@@ -25,11 +28,23 @@ for (const [path, heading, title] of pages) {
   });
 
   Deno.test(`${path} has nothing inline that its security policy would stop`, async () => {
-    const { body } = await ask(path);
-    assert.doesNotMatch(body, / style="| on[a-z]+="|<style|javascript:/);
+    const { body, headers } = await ask(path);
+    assert.doesNotMatch(body, / style="| on[a-z]+="|javascript:/);
     for (const [script] of body.matchAll(/<script.*?<\/script>/gs)) {
-      assert.match(script, /^<script type="module" src="\/[^"]+"><\/script>$/);
+      assert.match(
+        script,
+        /^<script type="module" fetchpriority="low" src="\/[^"]+"><\/script>$/,
+      );
     }
+    const policy = headers.get("content-security-policy") ?? "";
+    const [allowed] = policy.match(/style-src [^;]*/) ?? [""];
+    const styles = [...body.matchAll(/<style>([^]*?)<\/style>/g)].map(([, text]) => text);
+    assert.ok(styles.length >= 2, "The shell's two");
+    for (const text of styles) {
+      const hash = createHash("sha256").update(text).digest("base64");
+      assert.ok(allowed.includes(`'sha256-${hash}'`), text.slice(0, 80));
+    }
+    assert.doesNotMatch(body, /rel="stylesheet"/, "A file would hold back the first paint");
   });
 
   Deno.test(`${path} asks only for files that are there`, async () => {
@@ -46,8 +61,15 @@ for (const [path, heading, title] of pages) {
   });
 }
 
-for (const [path, island] of [["/style", "StylePlayer"], ["/posters", "PosterPlayer"]]) {
-  Deno.test(`${path} says what to do without JavaScript, and hosts the player`, async () => {
+for (
+  const [path, island] of [
+    ["/", "LobbyWall"],
+    ["/", "FrameShow"],
+    ["/style", "StylePlayer"],
+    ["/posters", "PosterPlayer"],
+  ]
+) {
+  Deno.test(`${path} says what to do without JavaScript, and hosts ${island}`, async () => {
     const { body } = await ask(path);
     assert.match(body, /<noscript>.*JavaScript.*<\/noscript>/s);
     const props = body.match(new RegExp(`<fresh-island name="${island}" props="(.*?)"`))?.[1] ?? "";
@@ -58,7 +80,7 @@ for (const [path, island] of [["/style", "StylePlayer"], ["/posters", "PosterPla
 
 Deno.test("/posters fetches no font of a poster before there is one, and names each by its content", async () => {
   const { body } = await ask("/posters");
-  const fonts = body.match(/\/fonts\/[^"?]+/g);
+  const fonts = body.replaceAll(/<style>[^]*?<\/style>/g, "").match(/\/fonts\/[^"?]+/g);
   assert.deepEqual(fonts, ["/fonts/league-gothic.woff2"]);
   const css = (await ask("/posters.css")).body;
   const addresses = [...css.matchAll(/url\("(\/fonts\/[^"]+)"\)/g)].map(([, url]) => url);
@@ -81,6 +103,27 @@ Deno.test("Pages without a player load none, and each has the prompt for new ver
       path,
     );
   }
+});
+
+Deno.test("/ shows no picture of the server's to browsers with scripts", async () => {
+  const { body } = await ask("/");
+  const withScripts = body.replaceAll(/<noscript>[^]*?<\/noscript>/g, "");
+  assert.doesNotMatch(withScripts, /<(img|picture|image|video)\b/);
+  assert.match(body, /<noscript>[^]*<img [^>]*src="\/api\/poster\.png/, "To the others it does");
+});
+
+Deno.test("/about links the paper of every rung, and of every method by its own address", async () => {
+  const { body } = await ask("/about");
+  const rungs = body.match(/<ol class="ladder">([^]*)<\/ol>/)?.[1].split('<li class="stack">')
+    .slice(1) ?? [];
+  assert.equal(rungs.length, POSTER_MODELS.length);
+  rungs.forEach((rung, i) => {
+    assert.ok(rung.includes(`<code>${POSTER_MODELS[i]}</code>`), POSTER_MODELS[i]);
+    assert.match(rung, /<a href="https:\/\/(arxiv\.org\/abs\/\d{4}\.\d{4,5}|papers\.nips\.cc\/)/);
+  });
+  const papers = Object.values(PAPERS).map(({ url }) => url);
+  assert.equal(new Set(papers).size, papers.length, "No paper twice");
+  for (const url of papers) assert.ok(body.includes(`href="${url}"`), `${url} is not linked`);
 });
 
 Deno.test("/offline says so, keeps out of search engines, and offers the address that was asked for", async () => {

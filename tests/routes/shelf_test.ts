@@ -64,7 +64,7 @@ Deno.test("readShelf offers the models, the newest first, with an address that f
     const { models: [first, second], problems } = await readShelf(folder);
     assert.deepEqual([first.manifest.id, second.manifest.id, problems], ["new", "old", []]);
     assert.equal(first.weightsUrl, `/models/new/weights.safetensors?v=${sha256}`);
-    assert.deepEqual([first.sampleUrl, second.sampleUrl], [undefined, "/models/old/sample.png"]);
+    assert.deepEqual([first.sample, second.sample], [undefined, { url: "/models/old/sample.png" }]);
   });
 });
 
@@ -98,7 +98,8 @@ Deno.test("readShelf is empty without a folder", async () => {
 Deno.test("ModelCard tells what the manifest says, escaped", async () => {
   await withModels({ toy: makeManifest("toy") }, async (folder) => {
     const { models: [model] } = await readShelf(folder);
-    const html = render(h(ModelCard, { model: { ...model, sampleUrl: "/models/toy/sample.png" } }));
+    const sample = { url: "/models/toy/sample.webp", width: 30, height: 20 };
+    const html = render(h(ModelCard, { model: { ...model, sample } }));
     const facts = [
       "Model &lt;toy>",
       "Film A to Film B",
@@ -113,6 +114,51 @@ Deno.test("ModelCard tells what the manifest says, escaped", async () => {
       sha256.slice(0, 16),
     ];
     for (const fact of facts) assert.ok(html.includes(fact), `${fact} in ${html}`);
-    assert.match(html, /<img[^>]* src="\/models\/toy\/sample.png"[^>]* alt="[^"]+"/);
+    assert.match(
+      html,
+      /<img[^>]* src="\/models\/toy\/sample.webp" width="30" height="20" alt="[^"]+"/,
+    );
+  });
+});
+
+Deno.test("ModelCard shows figures beside what they are read against, with what each means", async () => {
+  const evaluation = {
+    data: "4 test pictures",
+    measures: [{
+      ...{ name: "PSNR", unit: "dB", better: "higher", definition: "Nearness to the answer." },
+      figures: [
+        { of: "A to B", model: 14.25, beside: [{ name: "nothing done", value: 9.5 }] },
+        { of: "B to A", model: 120.4, beside: [] },
+      ],
+    }],
+  };
+  const manifest = { ...makeManifest("toy"), limits: "Small things are lost.", evaluation };
+  await withModels({ toy: manifest }, async (folder) => {
+    const { models: [model], problems } = await readShelf(folder);
+    assert.deepEqual(problems, []);
+    const text = render(h(ModelCard, { model })).replaceAll(/<[^>]+>/g, " ").replaceAll(
+      /\s+/g,
+      " ",
+    );
+    for (
+      const part of [
+        "Where it fails Small things are lost.",
+        "4 test pictures",
+        "Measure This model Nothing done",
+        "PSNR (dB) ↑ A to B 14.3 9.50",
+        "PSNR (dB) ↑ B to A 120",
+        "PSNR: higher is better Nearness to the answer.",
+      ]
+    ) assert.ok(text.includes(part), `${part} in ${text}`);
+  });
+});
+
+Deno.test("readShelf takes the sample that the manifest names, with its sides", async () => {
+  const sample = { file: "sample.webp", width: 30, height: 20 };
+  await withModels({ toy: { ...makeManifest("toy"), sample } }, async (folder) => {
+    assert.equal((await readShelf(folder)).models[0].sample, undefined, "It is not there");
+    await Deno.writeTextFile(new URL("toy/sample.webp", folder), "webp");
+    const { models: [model] } = await readShelf(folder);
+    assert.deepEqual(model.sample, { url: "/models/toy/sample.webp", width: 30, height: 20 });
   });
 });

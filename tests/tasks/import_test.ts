@@ -104,13 +104,13 @@ Deno.test("import makes a model like any other", async (t) => {
     const again = await runImport(given);
     assert.equal(again.code, 1);
     assert.match(again.text, /Cannot import to .*published: it exists; give --force/);
-    await Deno.writeTextFile(join(model, "sample.png"), "of another model");
+    await Deno.writeTextFile(join(model, "sample.webp"), "of another model");
     const back = ["--direction", "BtoA", "--back", goldenFile("zip_half_module")];
     const { code, text } = await runImport([...given, "--force", ...back]);
     assert.equal(code, 0, text);
     const { directions } = await readManifest(model);
     assert.deepEqual(directions.map(({ id }) => id), ["AtoB", "BtoA"]);
-    await assert.rejects(Deno.stat(join(model, "sample.png")), Deno.errors.NotFound);
+    await assert.rejects(Deno.stat(join(model, "sample.webp")), Deno.errors.NotFound);
   });
 
   await t.step("stylize runs it", async () => {

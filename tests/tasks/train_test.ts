@@ -69,6 +69,8 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
       "Left",
       "--film-b",
       "Right",
+      "--limits",
+      "Blurs.",
     ];
     const { code, text } = await runTask("export", ...args);
     assert.equal(code, 0, text);
@@ -77,6 +79,10 @@ Deno.test("train:cyclegan leaves a run that sample, export and stylize can use",
     );
     assert.equal(manifest.training.imagesSeen, 4);
     assert.deepEqual(manifest.directions[1], { id: "BtoA", from: "Right", to: "Left" });
+    assert.equal(manifest.limits, "Blurs.");
+    assert.deepEqual(manifest.sample, { file: "sample.webp", width: 90, height: 38 });
+    const sample = await decodePicture(await Deno.readFile(join(folder, "tiny", "sample.webp")));
+    assert.deepEqual([sample.width, sample.height], [90, 38]);
     const again = await runTask("export", ...args);
     assert.equal(again.code, 1);
     assert.match(again.text, /Cannot export to .*: it exists/);
