@@ -1,6 +1,7 @@
 // The poster page's island: posters drawn on the visitor's own device, by faders.
 
 import { useEffect, useMemo } from "preact/hooks";
+import { OnDemand } from "./_on_demand.tsx";
 import { keepAddress, readLink } from "./_poster_address.ts";
 import { PosterCard } from "./_poster_card.tsx";
 import { PosterCells } from "./_poster_cells.tsx";
@@ -52,9 +53,14 @@ function Player({ models }: PosterPlayerProps) {
         <PosterWay session={session} />
       </div>
       <PosterMachinery session={session} />
+      <section class="poster-tools" aria-label="Tools">
+        <OnDemand load={loadTools} props={{ session }} name="The tools" />
+      </section>
     </div>
   );
 }
+
+const loadTools = () => import("./_poster_tools.tsx");
 
 const surroundings = {
   createWorker: () =>

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Picture } from "../gpu/picture.ts";
+import { downloadBlob } from "./_download.ts";
 
 /** What a canvas shows. */
 export interface PictureCanvasProps {
@@ -50,13 +51,7 @@ export function downloadPicture(picture: Picture, fileName: string): void {
 /** Lets the visitor save what a canvas shows as a PNG file of that name. */
 export function downloadCanvas(canvas: HTMLCanvasElement, fileName: string): void {
   canvas.toBlob((file) => {
-    if (!file) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = fileName;
-    link.click();
-    // The browser has read the address by the time that another task runs, but Safari asks for more.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    if (file) downloadBlob(file, fileName);
   }, "image/png");
 }
 

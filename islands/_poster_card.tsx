@@ -27,7 +27,9 @@ export function PosterCard({ session }: { session: PosterSession }) {
       <figcaption>
         <span>{share === undefined ? describeGenres(recipe, genres) : "From A to B"}</span>
         <span class="lobby-card__name">
-          {share === undefined ? `No. ${recipe.seed}` : `${Math.round(100 * share)} %`}
+          {share === undefined
+            ? `${recipe.latent === undefined ? "No." : "Child"} ${recipe.seed}`
+            : `${Math.round(100 * share)} %`}
         </span>
       </figcaption>
     </figure>

@@ -3,13 +3,8 @@
 import type { Picture } from "../gpu/picture.ts";
 import { paintPicture } from "./_picture_canvas.tsx";
 import { fontOf } from "./_poster_fonts.ts";
-import { LAYOUT_WIDTH, scrimOf, type TypeBlock, type Typesetting } from "./_poster_type.ts";
-
-/** How many pixels of the file there may be to one of the picture's. */
-export const SCALES: readonly number[] = [1, 4, 8];
-
-/** The blur around words, in units of the layout; as wide as that of the page's style sheet. */
-const SHADOW = 6;
+import { castShadow, paintScrim } from "./_poster_scrim.ts";
+import { LAYOUT_WIDTH, type TypeBlock, type Typesetting } from "./_poster_type.ts";
 
 /** What is exported. */
 export interface PosterPrint {
@@ -50,22 +45,11 @@ function printBlock(
   unit: number,
 ): void {
   const { ink, lines } = block;
-  const ground = ink.colour === "#ffffff" ? "0, 0, 0" : "255, 255, 255";
   context.save();
-  if (ink.scrim > 0) {
-    const { y, height: tall, fade, edge } = scrimOf(block, height);
-    const [from, to] = edge === "top" ? [y, y + tall] : [y + tall, y];
-    const gradient = context.createLinearGradient(0, from, 0, to);
-    gradient.addColorStop(1 - fade / tall, `rgba(${ground}, ${ink.scrim})`);
-    gradient.addColorStop(1, `rgba(${ground}, 0)`);
-    context.fillStyle = gradient;
-    context.fillRect(0, y, LAYOUT_WIDTH, tall);
-  }
+  paintScrim(context, block, height);
   context.fillStyle = ink.colour;
   context.textAlign = "center";
-  context.shadowColor = `rgba(${ground}, 0.6)`;
-  // Blurs are told in the canvas's own pixels, and twice as wide as in style sheets.
-  context.shadowBlur = 2 * SHADOW * unit;
+  castShadow(context, block, unit);
   for (const { text, family, size, y } of lines) {
     context.font = fontOf(family, size);
     context.fillText(text, LAYOUT_WIDTH / 2, y);

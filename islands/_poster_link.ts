@@ -1,6 +1,8 @@
 // One poster's numbers as they stand in a link, and read back with every number held within its bounds.
 
 import { formatGenres, MAX_SEED, slugOf, TRUNCATION } from "../models/poster_terms.ts";
+import { parseLatent } from "../models/poster/latent_text.ts";
+import type { PosterManifest } from "../models/manifest.ts";
 import { MAX_STEPS, type Recipe, type Step } from "./_poster_recipe.ts";
 
 export { slugOf } from "../models/poster_terms.ts";
@@ -13,6 +15,16 @@ export interface RecipeTexts {
   truncation: string | null;
   /** Such as `12:0.35,907:0.2`. */
   steps: string;
+  /** A latent vector's text, empty where the seed has the vector. */
+  latent: string;
+}
+
+/** What of a link did not hold. */
+export interface Losses {
+  /** Names of genres that the model does not have. */
+  genres: Set<string>;
+  /** Whether there was a latent vector that the model cannot take. */
+  latent: boolean;
 }
 
 /** Longer names of unknown genres are cut: they are shown to the visitor. */
@@ -28,23 +40,26 @@ export function formatRecipe(
     genres: formatGenres(recipe.genres, genres),
     truncation: String(recipe.truncation),
     steps: recipe.steps.map(({ seed, amount }) => `${seed}:${amount}`).join(),
+    latent: recipe.latent ?? "",
   };
 }
 
 /**
  * The recipe that texts of whatever origin stand for: what is no number becomes a default, what is out of bounds the bound.
  *
- * @param genres the model's names
- * @param unknown gets the names that are none of them
+ * @param losses is told what the model does not know
  */
 export function parseRecipe(
   texts: RecipeTexts,
-  genres: readonly string[],
-  unknown: Set<string>,
+  { genres, config }: Pick<PosterManifest, "genres" | "config">,
+  losses: Losses,
 ): Recipe {
+  const isLatent = texts.latent !== "" && parseLatent(texts.latent, config.latent) !== undefined;
+  if (texts.latent && !isLatent) losses.latent = true;
   return {
     seed: parseSeed(texts.seed),
-    genres: parseGenres(texts.genres, genres, unknown),
+    ...(isLatent && { latent: texts.latent }),
+    genres: parseGenres(texts.genres, genres, losses.genres),
     truncation: parseShare(texts.truncation) ?? TRUNCATION,
     steps: texts.steps.split(",", MAX_STEPS).flatMap((text): Step[] => {
       const [seed, amount] = text.split(":");

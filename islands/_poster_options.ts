@@ -2,7 +2,7 @@
 
 import { formatEngine, parseEngine } from "./_engine_options.ts";
 import { FAMILIES, type FamilyId } from "./_poster_fonts.ts";
-import { formatRecipe, parseRecipe, parseShare, slugOf } from "./_poster_link.ts";
+import { formatRecipe, type Losses, parseRecipe, parseShare, slugOf } from "./_poster_link.ts";
 import type { PosterModel } from "./_poster_protocol.ts";
 import { type Recipe, type Shot, surprise, TRUNCATION } from "./_poster_recipe.ts";
 import type { EngineChoice } from "./_protocol.ts";
@@ -56,16 +56,17 @@ export function parsePosterOptions(
   const id = query.get("model");
   const model = models.find(({ manifest }) => manifest.id === id) ?? models[0];
   const { genres } = model.manifest;
-  const unknown = new Set<string>();
-  const read = (seed: string, genreList: string | null, truncation: string | null, steps: string) =>
-    parseRecipe({ seed, genres: genreList ?? "", truncation, steps }, genres, unknown);
+  const losses: Losses = { genres: new Set(), latent: false };
+  const read = (seed: string, genres = "", truncation = "", steps = "", latent = "") =>
+    parseRecipe({ seed, genres, truncation, steps, latent }, model.manifest, losses);
+  const told = (...names: string[]) => names.map((name) => query.get(name) ?? undefined);
   const seed = query.get("seed");
   const recipe = seed === null
     ? surprise(genres.length, TRUNCATION, random)
-    : read(seed, query.get("genres"), query.get("truncation"), query.get("steps") ?? "");
+    : read(seed, ...told("genres", "truncation", "steps", "latent"));
   const keep = (name: "a" | "b") => {
-    const [seed, genreList, truncation, steps] = query.get(name)?.split(";") ?? [];
-    return seed ? { [name]: read(seed, genreList, truncation, steps ?? "") } : {};
+    const [seed, ...others] = query.get(name)?.split(";", 5) ?? [];
+    return seed ? { [name]: read(seed, ...others) } : {};
   };
   const kept = { ...keep("a"), ...keep("b") };
   const options: PosterOptions = {
@@ -83,7 +84,7 @@ export function parsePosterOptions(
     place: PLACES.find((place) => place === query.get("place")) ?? "auto",
     smooth: query.get("pixels") !== "crisp",
   };
-  return { options, notices: noticesOf(id, model, unknown) };
+  return { options, notices: noticesOf(id, model, losses) };
 }
 
 /**
@@ -99,11 +100,13 @@ export function formatPosterOptions(options: PosterOptions): string {
   query.set("seed", parts.seed);
   query.set("truncation", parts.truncation);
   if (parts.steps) query.set("steps", parts.steps);
+  if (parts.latent) query.set("latent", parts.latent);
   for (const name of ["a", "b"] as const) {
     const of = kept[name];
     if (!of) continue;
-    const { seed, genres: list, truncation, steps } = formatRecipe(of, genres);
-    query.set(name, [seed, list, truncation, steps].join(";"));
+    const { seed, genres: list, truncation, steps, latent } = formatRecipe(of, genres);
+    const terms = [seed, list, truncation, steps, ...(latent ? [latent] : [])];
+    query.set(name, terms.join(";"));
   }
   if (share !== undefined) query.set("share", String(share));
   for (const [name, word] of Object.entries(words)) if (word) query.set(name, word);
@@ -140,24 +143,34 @@ export function isComplete(
   return kept.a !== undefined && kept.b !== undefined;
 }
 
-/** The same weights in another model's order; genres that it lacks are lost. */
-export function recipeFor(recipe: Recipe, from: PosterModel, to: PosterModel): Recipe {
+/** The same weights in another model's order; genres that it lacks are lost, and so is a latent vector of another length. */
+export function recipeFor(
+  { latent, ...recipe }: Recipe,
+  from: PosterModel,
+  to: PosterModel,
+): Recipe {
   const weights = new Map(
     from.manifest.genres.map((name, i) => [slugOf(name), recipe.genres[i]]),
   );
   const genres = to.manifest.genres.map((name) => weights.get(slugOf(name)) ?? 0);
-  return { ...recipe, genres };
+  const fits = from.manifest.config.latent === to.manifest.config.latent;
+  return { ...recipe, ...(latent !== undefined && fits && { latent }), genres };
 }
 
-function noticesOf(id: string | null, { manifest }: PosterModel, unknown: Set<string>): string[] {
+function noticesOf(id: string | null, { manifest }: PosterModel, losses: Losses): string[] {
   const notices: string[] = [];
   if (id !== null && id !== manifest.id) {
     notices.push(
       `The model of this link is not here. “${manifest.name}” draws in its place, so the poster is another one.`,
     );
   }
-  if (unknown.size > 0) {
-    const names = [...unknown].slice(0, 5).join(", ");
+  if (losses.latent) {
+    notices.push(
+      "The link’s poster was bred, and this model cannot read what it was bred of. Its number draws another poster.",
+    );
+  }
+  if (losses.genres.size > 0) {
+    const names = [...losses.genres].slice(0, 5).join(", ");
     notices.push(
       manifest.genres.length > 0
         ? `The link names genres that this model does not know: ${names}. They are left out.`

@@ -89,6 +89,7 @@ function isRecipe(value: unknown): boolean {
   const isStep = (step: unknown) =>
     isRecord(step) && Number.isFinite(step.seed) && Number.isFinite(step.amount);
   return isRecord(value) && Number.isFinite(value.seed) && Number.isFinite(value.truncation) &&
+    (value.latent === undefined || typeof value.latent === "string") &&
     Array.isArray(value.genres) && value.genres.every(Number.isFinite) &&
     Array.isArray(value.steps) && value.steps.every(isStep);
 }

@@ -14,6 +14,8 @@ export interface Step {
 /** One poster. */
 export interface Recipe {
   seed: number;
+  /** The text of a latent vector that no seed has, as a child of two posters has; the seed is a mere name then. */
+  latent?: string;
   /** Weight of each genre, 0 to 1, in the model's order; all 0 is "any genre". */
   genres: readonly number[];
   /** Scale of the latent vector, 0 to 1. */
@@ -41,8 +43,8 @@ export const CELLS = 8;
 
 /** A text that is the same for two shots only if their pictures are. */
 export function keyOf({ recipe, way }: Shot): string {
-  const numbers = ({ seed, genres, truncation, steps }: Recipe) => [
-    ...[seed, genres, truncation],
+  const numbers = ({ seed, latent, genres, truncation, steps }: Recipe) => [
+    ...[latent ?? seed, genres, truncation],
     steps.map((step) => [step.seed, step.amount]),
   ];
   return JSON.stringify(way ? [numbers(recipe), numbers(way.to), way.share] : [numbers(recipe)]);

@@ -1,5 +1,6 @@
 // Turns what the page asks for into a generator's inputs; runs in the worker.
 
+import { latentFrom } from "../models/poster/breeding.ts";
 import { type PosterRequest, requestBetween, requestOf } from "../models/poster_generator.ts";
 import type { PosterManifest } from "../models/manifest.ts";
 import type { Recipe, Shot } from "./_poster_recipe.ts";
@@ -14,13 +15,8 @@ export function requestOfShot(
 }
 
 /** The first step is a variation as the command line knows it; each later one turns on from where the last one ended. */
-function requestOfRecipe(
-  { seed, genres, truncation, steps: [first, ...others] }: Recipe,
-  config: PosterManifest["config"],
-): PosterRequest {
-  const start = requestOf({ seed, genres, truncation, variation: first }, config);
-  return others.reduce((request, { seed, amount }) => {
-    const target = requestOf({ seed, genres, truncation }, config);
-    return { ...requestBetween(request, target, amount), genres };
-  }, start);
+function requestOfRecipe(recipe: Recipe, config: PosterManifest["config"]): PosterRequest {
+  const { seed, genres, truncation } = recipe;
+  const latent = latentFrom(recipe, config.latent);
+  return requestOf({ seed, latent, genres, truncation }, config);
 }

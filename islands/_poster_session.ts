@@ -16,7 +16,9 @@ import {
   type CellChoice,
   cellsOf,
   type DrawnPicture,
+  pictureKey,
   type Slot,
+  toolSlot,
   type Wish,
   wishesOf,
 } from "./_poster_wishes.ts";
@@ -55,6 +57,8 @@ export class PosterSession {
   readonly isDrawing: ReadonlySignal<boolean>;
 
   #wishes: ReadonlySignal<[Wish, ...Wish[]]>;
+  /** What each tool shows. */
+  #shown = signal<ReadonlyMap<string, readonly Shot[]>>(new Map());
   /** The one that the worker draws: one at a time, so that a newer wish never waits for more than one picture. */
   #underWay: (Wish & { id: number }) | undefined;
   #requestId = 0;
@@ -70,7 +74,10 @@ export class PosterSession {
     // The server has no visitor to surprise: it renders the same page for all.
     this.options = signal(parsePosterOptions("", models, () => 0).options);
     this.cells = computed(() => cellsOf(this.options.value, this.cellChoice.value));
-    this.#wishes = computed(() => wishesOf(this.options.value, this.cells.value));
+    this.#wishes = computed(() => {
+      const others = [...this.#shown.value.values()].flat();
+      return wishesOf(this.options.value, this.cells.value, others);
+    });
     this.isDrawing = computed(() => this.#isOpen(this.#wishes.value[0]));
     this.life = new EngineLife<PosterModel, DrawRequest, EngineReply, DrawReply>({
       createWorker: () => surroundings.createWorker(),
@@ -84,6 +91,9 @@ export class PosterSession {
       onCrash: (reason) => this.#giveUp(crashProblem(reason)),
     });
   }
+
+  /** Draws from [0, 1). */
+  readonly random = (): number => this.surroundings.random();
 
   /** Takes the choices of a link and starts the engine. */
   start(link: string): void {
@@ -119,13 +129,12 @@ export class PosterSession {
 
   /** Turns the poster itself: what stands on the way between two is left for the one that the faders show. */
   turn(change: Partial<Recipe>): void {
-    // Another poster has steps of its own.
-    const steps = change.seed === undefined ? {} : { steps: [] };
+    const { recipe } = this.options.value;
+    // Another poster has steps and a latent vector of its own.
+    const { latent: _latent, ...numbered } = recipe;
+    const kept = change.seed === undefined ? recipe : { ...numbered, steps: [] };
     this.cellChoice.value = { ...this.cellChoice.value, page: 0 };
-    this.choose({
-      recipe: { ...this.options.value.recipe, ...steps, ...change },
-      share: undefined,
-    });
+    this.choose({ recipe: { ...kept, ...change }, share: undefined });
   }
 
   /** Sets the weight of one genre. */
@@ -156,6 +165,29 @@ export class PosterSession {
   chooseCells(change: Partial<CellChoice>): void {
     this.cellChoice.value = { ...this.cellChoice.value, ...change };
     this.#drawSoon();
+  }
+
+  /** Makes a shot the poster. */
+  open({ recipe, way }: Shot): void {
+    this.cellChoice.value = { ...this.cellChoice.value, page: 0 };
+    const kept = way ? { a: recipe, b: way.to } : this.options.value.kept;
+    this.choose({ recipe, kept, share: way?.share });
+  }
+
+  /** Has the shots drawn that a tool shows from now on, after all else; none once it is closed. Look for them by `pictureOf`. */
+  show(tool: string, shots: readonly Shot[]): void {
+    this.#shown.value = new Map([...this.#shown.peek(), [tool, shots]]);
+    const wanted = new Set<Slot>(this.#wishes.peek().map(({ slot }) => slot));
+    const kept = [...this.drawn.peek()].filter(([slot]) =>
+      typeof slot === "number" || !slot.startsWith("tool ") || wanted.has(slot)
+    );
+    if (kept.length < this.drawn.peek().size) this.drawn.value = new Map(kept);
+    this.#drawSoon();
+  }
+
+  /** The picture of a shot that a tool shows, as soon as it is drawn. */
+  pictureOf(shot: Shot): DrawnPicture | undefined {
+    return this.drawn.value.get(toolSlot(pictureKey(this.options.value.model, shot)));
   }
 
   #take(link: string): void {

@@ -4,10 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { EngineStatus } from "./_engine_status.tsx";
 import { formatDuration } from "./_engine_text.ts";
 import { downloadCanvas } from "./_picture_canvas.tsx";
-import { printPoster, SCALES } from "./_poster_export.ts";
 import type { PosterSession } from "./_poster_session.ts";
 import { describeShot, nameFile } from "./_poster_text.ts";
 import { useTypesetting } from "./_poster_typesetting.ts";
+
+/** How many pixels of the file there may be to one of the picture's. */
+const SCALES: readonly number[] = [1, 4, 8];
 
 /** Read out only when it has stood so long: a fader on the move would be talked over. */
 const SETTLED_MS = 500;
@@ -24,6 +26,7 @@ export function PosterShow({ session }: { session: PosterSession }) {
         >
           Surprise me
         </button>
+        <KeepButton session={session} />
         <Facts session={session} />
       </div>
       <EngineStatus
@@ -37,6 +40,27 @@ export function PosterShow({ session }: { session: PosterSession }) {
       </EngineStatus>
       <Download session={session} />
     </section>
+  );
+}
+
+/** Keeps the poster among the favourites, whose code is fetched for it, and says what came of it. */
+function KeepButton({ session }: { session: PosterSession }) {
+  const options = session.options.value;
+  const [said, setSaid] = useState({ text: "", of: options });
+  const keep = async () => {
+    const say = (text: string) => setSaid({ text, of: options });
+    try {
+      const { keepPoster } = await import("./_poster_keep.ts");
+      say(keepPoster(options));
+    } catch (error) {
+      say(`It could not be kept (${error instanceof Error ? error.message : error}).`);
+    }
+  };
+  return (
+    <>
+      <button type="button" class="button" onClick={keep}>Keep</button>
+      <span role="status" class="small soft">{said.of === options ? said.text : ""}</span>
+    </>
   );
 }
 
@@ -82,11 +106,21 @@ function Download({ session }: { session: PosterSession }) {
   const drawn = session.drawn.value.get("poster");
   const typesetting = useTypesetting(options, drawn?.picture);
   const { trainedSize: [height, width] } = options.model.manifest;
-  const download = () => {
+  const download = async () => {
     if (!drawn) return;
     const print = { picture: drawn.picture, scale, smooth: options.smooth };
-    const canvas = printPoster({ ...print, typesetting: isAlone ? undefined : typesetting });
-    downloadCanvas(canvas, nameFile(options, scale, isAlone));
+    const words = isAlone ? undefined : typesetting;
+    try {
+      const { printPoster } = await import("./_poster_export.ts");
+      downloadCanvas(
+        printPoster({ ...print, typesetting: words }),
+        nameFile(options, scale, isAlone),
+      );
+    } catch (error) {
+      session.problem.value = `There is no file (${
+        error instanceof Error ? error.message : error
+      }).`;
+    }
   };
   return (
     <div class="row poster-download">

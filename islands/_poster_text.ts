@@ -37,9 +37,10 @@ export function describeGenres(
 /** A shot in words, for those who do not see it. */
 export function describeShot({ recipe, way }: Shot, names: readonly string[]): string {
   const describe = (recipe: Recipe) => {
-    const { seed, steps } = recipe;
+    const { seed, steps, latent } = recipe;
     const varied = steps.length > 0 ? `, varied ${steps.length} ×` : "";
-    return `${describeGenres(recipe, names, true)}, number ${seed}${varied}`;
+    const name = latent === undefined ? `number ${seed}` : `child ${seed}`;
+    return `${describeGenres(recipe, names, true)}, ${name}${varied}`;
   };
   return way
     ? `${Math.round(100 * way.share)} % of the way from A (${describe(recipe)}) to B (${

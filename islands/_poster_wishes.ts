@@ -2,10 +2,11 @@
 
 import type { Picture } from "../gpu/picture.ts";
 import { isComplete, type PosterOptions, shotOf } from "./_poster_options.ts";
+import type { PosterModel } from "./_poster_protocol.ts";
 import { keyOf, type Shot, stationsBetween, variationsOf } from "./_poster_recipe.ts";
 
-/** A place for a picture: the poster, the two that were kept, the cells beside the poster by number. */
-export type Slot = "poster" | "a" | "b" | number;
+/** A place for a picture: the poster, the two that were kept, the cells beside the poster by number, a tool's by key. */
+export type Slot = "poster" | "a" | "b" | number | `tool ${string}`;
 
 /** What is to be seen in a slot. */
 export interface Wish {
@@ -44,16 +45,33 @@ export function cellsOf(
     : variationsOf(recipe, amount, page);
 }
 
-/** All pictures that are to be seen, the most urgent first; the first is the poster. */
-export function wishesOf(options: PosterOptions, cells: readonly Shot[]): [Wish, ...Wish[]] {
+/** Model and shot in one text: the same key, the same picture. */
+export function pictureKey({ manifest: { id } }: PosterModel, shot: Shot): string {
+  return `${id} ${keyOf(shot)}`;
+}
+
+/** Where a picture for a tool is kept. */
+export function toolSlot(key: string): Slot {
+  return `tool ${key}`;
+}
+
+/**
+ * All pictures that are to be seen, the most urgent first; the first is the poster.
+ *
+ * @param others what tools show beside it
+ */
+export function wishesOf(
+  options: PosterOptions,
+  cells: readonly Shot[],
+  others: readonly Shot[],
+): [Wish, ...Wish[]] {
   const { model, kept: { a, b } } = options;
-  const wish = (slot: Slot, shot: Shot): Wish => (
-    { slot, shot, key: `${model.manifest.id} ${keyOf(shot)}` }
-  );
+  const wish = (slot: Slot, shot: Shot): Wish => ({ slot, shot, key: pictureKey(model, shot) });
   return [
     wish("poster", shotOf(options)),
     ...(a ? [wish("a", { recipe: a })] : []),
     ...(b ? [wish("b", { recipe: b })] : []),
     ...cells.map((shot, i) => wish(i, shot)),
+    ...others.map((shot) => wish(toolSlot(pictureKey(model, shot)), shot)),
   ];
 }

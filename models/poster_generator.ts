@@ -15,6 +15,8 @@ import { readWeights } from "./weights_file.ts";
 export interface PosterRecipe {
   /** Seed of the latent vector. */
   seed: number;
+  /** The latent vector itself, in place of the seed's. */
+  latent?: Float32Array;
   /** Weight of each genre, 0 to 1, in the model's order; all 0 is "any genre". */
   genres: readonly number[];
   /**
@@ -95,10 +97,10 @@ export function posterGenerator(params: ParamTree, config: GeneratorConfig): Pos
 
 /** The inputs that a recipe stands for. */
 export function requestOf(
-  { seed, genres, truncation, variation }: PosterRecipe,
+  { seed, latent: given, genres, truncation, variation }: PosterRecipe,
   config: Pick<GeneratorConfig, "architecture" | "latent">,
 ): PosterRequest {
-  const drawn = latentOf(seed, config);
+  const drawn = given ?? latentOf(seed, config);
   const latent = variation ? variedLatent(drawn, variation) : drawn;
   if (posterArchitecture(config).truncatesStyles) return { latent, genres, truncation };
   return { latent: latent.map((value) => value * truncation), genres };

@@ -17,7 +17,7 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(({ data: { models }, url }) => (
   <>
-    <PageStyles names={["player.css", "posters.css"]} />
+    <PageStyles names={["player.css", "posters.css", "poster_tools.css"]} />
     <SharePicture
       url={url}
       order={findSharedPoster(models, url.searchParams)}

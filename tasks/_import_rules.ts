@@ -40,6 +40,10 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
       to: /^models\/(generator|poster_generator|poster_terms|manifest|weights_file|registry)\.ts$/,
     },
     {
+      to: /^models\/poster\/(breeding|latent_text)\.ts$/,
+      reason: "plain numbers: children of posters, and latent vectors in links",
+    },
+    {
       to: /^gpu\/(device|picture|webgpu\/present)\.ts$/,
       reason:
         "the worker starts the device, and draws from its memory; a Picture is what the visitor hands over",
@@ -74,7 +78,7 @@ export const packages: Readonly<Record<string, RegExp>> = {
   data: /^(sharp$|node:)/,
   routes: /^(preact(\/.*)?|@preact\/signals|hono(\/.*)?|valibot)$/,
   server: /^(pngjs|node:crypto)$/,
-  islands: /^(preact(\/.*)?|@preact\/signals|valibot)$/,
+  islands: /^(preact(\/.*)?|@preact\/signals|valibot|fontkit)$/,
   fresh:
     /^(preact(\/.*)?|preact-render-to-string(\/.*)?|@preact\/signals|hono(\/.*)?|vite|node:.*)$/,
 };

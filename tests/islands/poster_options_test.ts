@@ -12,6 +12,7 @@ import {
   WORD_LIMITS,
 } from "../../islands/_poster_options.ts";
 import { MAX_SEED, MAX_STEPS } from "../../islands/_poster_recipe.ts";
+import { formatLatent } from "../../models/poster/latent_text.ts";
 import { toyPosters } from "./_toy_posters.ts";
 
 const plain = toyPosters("plain", { genres: [] });
@@ -21,11 +22,15 @@ const parse = (search: string) => parsePosterOptions(search, models, () => 0.5);
 const share = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
 const seed = fc.integer({ min: 0, max: MAX_SEED });
 const steps = fc.array(fc.record({ seed, amount: share }), { maxLength: MAX_STEPS });
+const latent = fc.option(
+  fc.float32Array({ minLength: 8, maxLength: 8, noNaN: true }).map(formatLatent),
+  { nil: undefined },
+);
 const recipeOf = (genres: number) =>
   fc.record({
-    ...{ seed, truncation: share, steps },
+    ...{ seed, truncation: share, steps, latent },
     genres: fc.array(share, { minLength: genres, maxLength: genres }),
-  });
+  }).map(({ latent, ...recipe }) => latent === undefined ? recipe : { ...recipe, latent });
 const word = (name: keyof typeof WORD_LIMITS) =>
   fc.string({ unit: "grapheme", maxLength: 2 * WORD_LIMITS[name] }).map((text) =>
     trimWord(text, name)
@@ -139,6 +144,28 @@ Deno.test("shotOf goes from one kept poster to the other only if both are there"
   assert.equal(shotOf(options).way?.share, 0.25);
   const half = parse("?model=first&seed=1&a=2;horror:1;1;&share=0.25").options;
   assert.deepEqual(shotOf(half), { recipe: half.recipe });
+});
+
+Deno.test("parsePosterOptions leaves out a latent vector that the model cannot take, and says so", () => {
+  const text = formatLatent(new Float32Array(8).fill(1));
+  const link = (latent: string) => `?model=first&seed=3&latent=${latent}`;
+  assert.equal(parse(link(text)).options.recipe.latent, text);
+  assert.deepEqual(parse(link(text)).notices, []);
+  for (const latent of [text.slice(1), `2${text.slice(1)}`, `${text}AA`, "1<b>"]) {
+    const { options, notices } = parse(link(encodeURIComponent(latent)));
+    assert.ok(!("latent" in options.recipe), latent);
+    assert.match(notices.join(), /was bred/);
+  }
+  const { options } = parse(`?model=first&seed=3&a=1;;1;;${text}&b=2;;1;`);
+  assert.deepEqual([options.kept.a?.latent, options.kept.b?.latent], [text, undefined]);
+});
+
+Deno.test("recipeFor takes a latent vector to a model of as many numbers, and to no other", () => {
+  const text = formatLatent(new Float32Array(8));
+  const { recipe } = parse(`?model=first&seed=1&latent=${text}`).options;
+  assert.equal(recipeFor(recipe, models[0], models[1]).latent, text);
+  const larger = toyPosters("larger", { config: { latent: 16 } });
+  assert.ok(!("latent" in recipeFor(recipe, models[0], larger)));
 });
 
 Deno.test("recipeFor keeps the weights of genres that the other model has", () => {

@@ -12,10 +12,12 @@ import {
   surprise,
   variationsOf,
 } from "../../islands/_poster_recipe.ts";
+import { formatLatent, parseLatent } from "../../models/poster/latent_text.ts";
 import { requestBetween, requestOf } from "../../models/poster_generator.ts";
 import { worstDifference } from "../_assert.ts";
 
 const recipe: Recipe = { seed: 7, genres: [1, 0.3], truncation: 0.8, steps: [] };
+const latent = formatLatent(new Float32Array(16).fill(0.25));
 const config = {
   ...{ architecture: "dcgan", latent: 16, genres: 2, normalise: true, width: 4 } as const,
   ...{ base: [3, 2] as [number, number], stages: 3 },
@@ -63,11 +65,14 @@ Deno.test("keyOf tells apart whatever draws another picture", () => {
     { recipe: { ...recipe, genres: [1, 0.31] } },
     { recipe: { ...recipe, truncation: 0.79 } },
     { recipe: { ...recipe, steps: [{ seed: 1, amount: 0.2 }] } },
+    { recipe: { ...recipe, latent } },
     { recipe, way: { to: other, share: 0 } },
     { recipe, way: { to: other, share: 0.5 } },
   ];
   assert.equal(new Set(shots.map(keyOf)).size, shots.length);
   assert.equal(keyOf({ recipe }), keyOf({ recipe: { ...recipe } }));
+  const [child, namesake] = [1, 2].map((seed) => ({ recipe: { ...recipe, latent, seed } }));
+  assert.equal(keyOf(child), keyOf(namesake), "A child's number is a mere name");
 });
 
 Deno.test("requestOfShot asks for what the command line asks for", () => {
@@ -87,12 +92,21 @@ Deno.test("requestOfShot asks for what the command line asks for", () => {
   );
 });
 
+Deno.test("requestOfShot takes a child's latent vector in place of its number's", () => {
+  const { genres, truncation } = recipe;
+  const child = { ...recipe, seed: 99, latent };
+  const given = parseLatent(latent, config.latent);
+  const expected = requestOf({ seed: 0, latent: given, genres, truncation }, config);
+  assert.deepEqual(requestOfShot({ recipe: child }, config), expected);
+  assert.throws(() => requestOfShot({ recipe: { ...child, latent: "1AA" } }, config), RangeError);
+});
+
 Deno.test("requestOfShot goes on from the last step, and stays as far from the mean as the seed is on average", () => {
   const once = { ...recipe, steps: [{ seed: 12, amount: 0.4 }] };
   const twice = { ...once, steps: [...once.steps, { seed: 13, amount: 1 }] };
   const { latent, genres } = requestOfShot({ recipe: twice }, config);
   assert.deepEqual(genres, recipe.genres);
-  const target = requestOf({ ...recipe, seed: 13 }, config).latent;
+  const target = requestOf({ seed: 13, genres, truncation: 0.8 }, config).latent;
   assert.ok(worstDifference(latent, target).difference < 1e-6, "A full turn arrives at its target");
   const still = { ...once, steps: [...once.steps, { seed: 13, amount: 0 }] };
   assert.deepEqual(
