@@ -98,6 +98,20 @@ export function cropPicture(
   return { width, height, data };
 }
 
+/** The middle of the picture, scaled so that it just covers the size. */
+export function coverPicture(
+  picture: Picture,
+  { width, height }: Pick<Picture, "width" | "height">,
+): Picture {
+  const scale = Math.max(width / picture.width, height / picture.height);
+  const [w, h] = [
+    Math.max(width, Math.round(picture.width * scale)),
+    Math.max(height, Math.round(picture.height * scale)),
+  ];
+  const left = Math.floor((w - width) / 2), top = Math.floor((h - height) / 2);
+  return cropPicture(resizePicture(picture, w, h), left, top, width, height);
+}
+
 /** The picture mirrored left to right, as a copy. @throws {RangeError} if its bytes do not fit its sides. */
 export function flipPicture(picture: Picture): Picture {
   assertPicture(picture);

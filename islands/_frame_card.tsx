@@ -1,6 +1,6 @@
 // What stands on the home page's card: the frame, what drew it, and a button for another scene.
 
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { BeforeAfter } from "./_before_after.tsx";
 import { EngineStatus } from "./_engine_status.tsx";
 import { formatDuration } from "./_engine_text.ts";
@@ -22,6 +22,7 @@ export function FrameCard({ models }: { models: StyleModel[] }) {
     session.start();
     return () => session.stop();
   }, [session]);
+  const [split, setSplit] = useState(50);
   const shown = session.shown.value;
   const { life, notices } = session.runner;
   return (
@@ -33,6 +34,8 @@ export function FrameCard({ models }: { models: StyleModel[] }) {
             after={shown.after}
             beforeName={shown.direction.from}
             afterName={shown.direction.to}
+            split={split}
+            onSplit={setSplit}
           />
         )}
       </div>

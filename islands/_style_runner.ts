@@ -87,10 +87,10 @@ export class StyleRunner {
 
   #receive(reply: RestyleReply): void {
     const wish = this.#wish;
-    if (!wish || reply.id !== wish.id) return;
+    if (!wish || !("id" in reply) || reply.id !== wish.id) return;
     if (reply.kind === "prepared") wish.before = reply.picture;
     else if (reply.kind === "job-failed") this.#fail(reply.message);
-    else if (wish.before) {
+    else if (reply.kind === "result" && wish.before) {
       const { picture: after, milliseconds } = reply;
       this.#wish = undefined;
       wish.resolve({ before: wish.before, after, milliseconds });

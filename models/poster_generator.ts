@@ -7,8 +7,8 @@ import { disposeTree, type ParamTree } from "../gpu/tree.ts";
 import type { PosterManifest } from "./manifest.ts";
 import { generatorInput } from "./poster/condition.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
-import { latentBetween, latentOf, variedLatent } from "./poster/latent.ts";
-import { posterArchitecture } from "./registry.ts";
+import { latentBetween, latentOf, truncateLatent, variedLatent } from "./poster/latent.ts";
+import { posterArchitecture, type PosterStyles as ArchitectureStyles } from "./registry.ts";
 import { readWeights } from "./weights_file.ts";
 
 /** What a poster is drawn from, in numbers that fit into a link. */
@@ -38,9 +38,27 @@ export interface PosterRequest {
   truncation?: number;
 }
 
+/** The styles of one poster: a row of numbers for each layer, the smallest grid's first. */
+export type PosterStyles = Float32Array;
+
+/** The two halves of a generator that draws in styles. */
+export interface StyledDrawing {
+  /** How many styles a poster has, and how many numbers each. */
+  readonly layers: number;
+  readonly length: number;
+  /** The styles of each request, truncated as it says, the same for all layers. @throws {RangeError} as `draw` */
+  of(requests: readonly PosterRequest[]): Promise<PosterStyles[]>;
+  /** Draws one picture for each poster's styles. @throws {RangeError} if there is none, or one has not `layers * length` numbers */
+  draw(styles: readonly PosterStyles[]): Promise<Picture[]>;
+}
+
 /** A poster generator on the device; `dispose` frees its weights. */
 export interface PosterGenerator {
   readonly config: GeneratorConfig;
+  /** Its parameters in their folded form, which it owns. */
+  readonly params: ParamTree;
+  /** Absent of a generator that does not draw in styles. */
+  readonly styles?: StyledDrawing;
   /**
    * Draws one picture for each request, in their order.
    *
@@ -69,30 +87,87 @@ export async function loadPosterGenerator(
 
 /** A generator of these parameters in their folded form, which it then owns. */
 export function posterGenerator(params: ParamTree, config: GeneratorConfig): PosterGenerator {
-  const { apply } = posterArchitecture(config);
-  const drawBatch = async (requests: readonly PosterRequest[]) => {
-    const images = tf.tidy(() => {
-      const truncation = tf.tensor2d(requests.map(({ truncation = 1 }) => [truncation]));
-      return apply(params, inputsOf(requests, config), config, truncation);
-    });
-    try {
-      return await tensorToPictures(images);
-    } finally {
-      images.dispose();
-    }
-  };
+  const { apply, styles } = posterArchitecture(config);
   return {
     config,
+    params,
+    ...(styles && { styles: styledDrawing(params, config, styles) }),
     async draw(requests) {
       assertRequests(requests, config);
-      const pictures: Picture[] = [];
-      for (let at = 0; at < requests.length; at += MAX_BATCH) {
-        pictures.push(...await drawBatch(requests.slice(at, at + MAX_BATCH)));
-      }
-      return pictures;
+      return await inBatches(
+        requests,
+        (batch) =>
+          pictures(() => apply(params, inputsOf(batch, config), config, truncationsOf(batch))),
+      );
     },
     dispose: () => disposeTree(params),
   };
+}
+
+function styledDrawing(
+  params: ParamTree,
+  config: GeneratorConfig,
+  { size, of, apply }: ArchitectureStyles,
+): StyledDrawing {
+  const { layers, length } = size(config);
+  const mapBatch = async (batch: readonly PosterRequest[]) => {
+    const mapped = tf.tidy(() => of(params, inputsOf(batch, config), config, truncationsOf(batch)));
+    try {
+      const values = await mapped.data();
+      return batch.map((_, i) => {
+        const style = Array.from(values.subarray(i * length, (i + 1) * length));
+        return Float32Array.from({ length: layers * length }, (_, at) => style[at % length]);
+      });
+    } finally {
+      mapped.dispose();
+    }
+  };
+  return {
+    ...{ layers, length },
+    async of(requests) {
+      assertRequests(requests, config);
+      return await inBatches(requests, mapBatch);
+    },
+    async draw(posters) {
+      assertStyles(posters, layers * length);
+      return await inBatches(posters, (batch) =>
+        pictures(() => {
+          const all = tf.tensor3d(concatenate(batch), [batch.length, layers, length]);
+          return apply(params, tf.unstack(all, 1) as tf.Tensor2D[]);
+        }));
+    },
+  };
+}
+
+/** The results of all batches, in the order of what they were made from. */
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  run: (batch: readonly Item[]) => Promise<Result[]>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += MAX_BATCH) {
+    results.push(...await run(items.slice(at, at + MAX_BATCH)));
+  }
+  return results;
+}
+
+async function pictures(compute: () => tf.Tensor4D): Promise<Picture[]> {
+  const images = tf.tidy(compute);
+  try {
+    return await tensorToPictures(images);
+  } finally {
+    images.dispose();
+  }
+}
+
+function truncationsOf(requests: readonly PosterRequest[]): tf.Tensor2D {
+  return tf.tensor2d(requests.map(({ truncation = 1 }) => [truncation]));
+}
+
+function concatenate(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.length * rows[0].length);
+  rows.forEach((row, i) => all.set(row, i * row.length));
+  return all;
 }
 
 /** The inputs that a recipe stands for. */
@@ -102,8 +177,8 @@ export function requestOf(
 ): PosterRequest {
   const drawn = given ?? latentOf(seed, config);
   const latent = variation ? variedLatent(drawn, variation) : drawn;
-  if (posterArchitecture(config).truncatesStyles) return { latent, genres, truncation };
-  return { latent: latent.map((value) => value * truncation), genres };
+  if (posterArchitecture(config).styles) return { latent, genres, truncation };
+  return { latent: truncateLatent(latent, truncation), genres };
 }
 
 /** The inputs on the way from one poster to another, `t` from 0 to 1: latents along a great circle, genres along a line. */
@@ -117,6 +192,7 @@ export function requestBetween(a: PosterRequest, b: PosterRequest, t: number): P
   };
 }
 
+/** The tensor [n, latent + genres] of some requests. */
 function inputsOf(requests: readonly PosterRequest[], config: GeneratorConfig): tf.Tensor2D {
   const n = requests.length;
   const rows = (of: (request: PosterRequest) => ArrayLike<number>, width: number) => {
@@ -145,5 +221,15 @@ function assertRequests(
     if (genres > 0 && request.genres.length !== genres) {
       refuse(`request ${i} has ${request.genres.length} genres, expected ${genres}`);
     }
+  });
+}
+
+function assertStyles(posters: readonly PosterStyles[], numbers: number): void {
+  if (posters.length === 0) throw new RangeError("Cannot draw posters: there are no styles");
+  posters.forEach((styles, i) => {
+    if (styles.length === numbers) return;
+    throw new RangeError(
+      `Cannot draw posters: styles ${i} have ${styles.length} numbers, expected ${numbers}`,
+    );
   });
 }

@@ -10,7 +10,9 @@ import type { Direction, StyleManifest } from "./manifest.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import * as dcgan from "./poster/generator.ts";
 import * as r3gan from "./poster/r3gan/generator.ts";
+import { countStyles } from "./poster/stylegan2/config.ts";
 import * as stylegan2 from "./poster/stylegan2/generator.ts";
+import { stylesOf } from "./poster/stylegan2/styles.ts";
 
 /** How to run one family of style models. */
 export interface StyleFamily {
@@ -48,14 +50,24 @@ export interface Tiles {
 export interface PosterArchitecture<Config extends GeneratorConfig = GeneratorConfig> {
   /** Every parameter's path and shape in the weights file. */
   shapes(config: Config): ParamShapes;
-  /** Whether it is styles that a truncation draws nearer to their average; if not, the latent vector is scaled. */
-  truncatesStyles: boolean;
+  /** Its two halves, of an architecture with styles: they are what a truncation draws nearer to their average; else it scales the latent vector. */
+  styles?: PosterStyles<Config>;
   /**
    * Pictures [n, h, w, 3] from inputs [n, latent + genres]; what lies outside [-1, 1] is cut off by whoever shows them.
    *
    * @param truncation [n, 1], for an architecture that truncates styles; 1 unless given
    */
   apply(params: ParamTree, inputs: Tensor2D, config: Config, truncation?: Tensor2D): Tensor4D;
+}
+
+/** How to run the two halves of an architecture that draws in styles, one for each layer. */
+export interface PosterStyles<Config extends GeneratorConfig = GeneratorConfig> {
+  /** How many styles a picture takes, and how many numbers each has. */
+  size(config: Config): { layers: number; length: number };
+  /** The style [n, length] of all layers from inputs [n, latent + genres]. @param truncation as `apply` takes it */
+  of(params: ParamTree, inputs: Tensor2D, config: Config, truncation?: Tensor2D): Tensor2D;
+  /** Pictures [n, h, w, 3] from a style [n, length] for each layer, the smallest grid's first. */
+  apply(params: ParamTree, styles: readonly Tensor2D[]): Tensor4D;
 }
 
 /** The name of the generator of each direction, first part of its parameters' paths. */
@@ -95,19 +107,23 @@ const posterArchitectures: {
   >;
 } = {
   dcgan: {
-    truncatesStyles: false,
     shapes: (config) => dcgan.generatorShapes(config, "folded"),
     apply: (params, inputs, config) =>
       dcgan.applyGenerator(params as dcgan.GeneratorParams, inputs, config),
   },
   r3gan: {
-    truncatesStyles: false,
     shapes: r3gan.r3ganGeneratorShapes,
     apply: (params, inputs, config) =>
       r3gan.applyR3ganGenerator(params as r3gan.R3ganGeneratorParams, inputs, config),
   },
   stylegan2: {
-    truncatesStyles: true,
+    styles: {
+      size: (config) => ({ layers: countStyles(config), length: config.style }),
+      of: (params, inputs, config, truncation) =>
+        stylesOf(params as stylegan2.StyleGan2GeneratorParams, inputs, config, truncation),
+      apply: (params, styles) =>
+        stylegan2.synthesise(params as stylegan2.StyleGan2GeneratorParams, styles),
+    },
     shapes: (config) => stylegan2.styleGan2GeneratorShapes(config, "folded"),
     apply: (params, inputs, config, truncation) =>
       stylegan2.applyStyleGan2Generator(

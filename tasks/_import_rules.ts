@@ -40,6 +40,11 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
       to: /^models\/(generator|poster_generator|poster_terms|manifest|weights_file|registry)\.ts$/,
     },
     {
+      to:
+        /^models\/(poster_point|poster_space|poster_search|poster\/directions|poster\/latent_edit)\.ts$/,
+      reason: "a worker of its own looks into a generator",
+    },
+    {
       to: /^models\/poster\/(breeding|latent_text)\.ts$/,
       reason: "plain numbers: children of posters, and latent vectors in links",
     },
@@ -96,7 +101,15 @@ export const hostExceptions: Readonly<Record<string, string>> = {
 
 /** Files that only training needs; nothing that a visitor loads may reach them. */
 export const trainingOnly =
-  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/trunks\/(?!config\.)[a-z_]*\.ts|models\/(.*\/)?([a-z_]*step|update|loss|([a-z_]*_)?discriminator|penalty|[a-z_]*augment|[a-z_]*context|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
+  /^(gpu\/(gradients|tf_training|adam|ema|[a-z_]*gradients[a-z_]*)\.ts|gpu\/gradients\/.*|models\/trunks\/(?!config\.)[a-z_]*\.ts|models\/(.*\/)?(poster_search|projection|[a-z_]*step|update|loss|([a-z_]*_)?discriminator|penalty|[a-z_]*augment|[a-z_]*context|image_pool|schedule|state|train_state|training_config|encoder|trunk)\.ts)$/;
+
+/**
+ * Files of islands/ that train all the same, each with what for. Others may only fetch them when a visitor asks for that, by a lazy import:
+ * so they are part of no page and no worker's start; see docs/decisions/0023.
+ */
+export const trainsOnDemand: Readonly<Record<string, string>> = {
+  "islands/_poster_search.ts": "looks for the poster that is nearest to a visitor's own picture",
+};
 
 /** The room of a file: its first folder, `main` for main.ts, `root` for other files beside it. */
 export function roomOf(path: string): string {

@@ -171,15 +171,11 @@ async function loadJudge(
   config: ClassifierConfig,
   set: PosterSet,
 ): Promise<Judge> {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const facts = readFacts(metadata.lobbycard);
+  const { facts, tensors } = decodeJudge(bytes);
   if (JSON.stringify(facts.config) !== JSON.stringify(config) || facts.dataHash !== set.hash) {
     throw new SyntaxError("Cannot read judge: it is of another data set or configuration");
   }
-  assertShapes(tensors, classifierShapes(config), "judge");
-  const params = treeFromEntries<ClassifierParams>(
-    [...tensors].map(([name, stored]) => [name, tf.tensor(readFloats(stored), [...stored.shape])]),
-  );
+  const params = networkOf(tensors, config);
   const hash = await sha256Hex(bytes);
   return {
     ...facts,
@@ -187,6 +183,39 @@ async function loadJudge(
     judge: (pictures) => judgePictures(params, pictures, config),
     dispose: () => disposeTree(params),
   };
+}
+
+/**
+ * The network of a judge's file, of whatever data set; the caller owns the parameters.
+ *
+ * @throws {TaskError} if there is no such file, it is damaged, or no judge's
+ */
+export async function readJudgeNetwork(
+  path: string,
+): Promise<{ config: ClassifierConfig; params: ClassifierParams }> {
+  try {
+    const { facts: { config }, tensors } = decodeJudge(await Deno.readFile(path));
+    return { config, params: networkOf(tensors, config) };
+  } catch (error) {
+    throw new TaskError(
+      `Cannot use judge ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function decodeJudge(bytes: Uint8Array<ArrayBuffer>) {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  return { facts: readFacts(metadata.lobbycard), tensors };
+}
+
+function networkOf(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  config: ClassifierConfig,
+): ClassifierParams {
+  assertShapes(tensors, classifierShapes(config), "judge");
+  return treeFromEntries<ClassifierParams>(
+    [...tensors].map(([name, stored]) => [name, tf.tensor(readFloats(stored), [...stored.shape])]),
+  );
 }
 
 function readFacts(text: string | undefined): StoredFacts {

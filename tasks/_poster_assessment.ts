@@ -1,11 +1,12 @@
 // A quick look at how good a poster generator is while it trains: kernel distance and diversity in the features of a fixed network
 // of random weights, which costs seconds and nothing of the run's randomness. For figures to report there is `compare`.
 
+import type { Size } from "../data/picture_list.ts";
 import type { PosterSet } from "../data/posters.ts";
 import { randomStream } from "../gpu/random.ts";
 import type { Picture } from "../gpu/picture.ts";
 import { disposeTree } from "../gpu/tree.ts";
-import { initClassifier } from "../models/classifier/classifier.ts";
+import { type ClassifierParams, initClassifier } from "../models/classifier/classifier.ts";
 import type { ClassifierConfig } from "../models/classifier/config.ts";
 import { diversity } from "../models/metrics/diversity.ts";
 import { kernelDistance } from "../models/metrics/kernel_distance.ts";
@@ -41,8 +42,7 @@ export async function posterAssessor(set: PosterSet): Promise<PosterAssessor | u
   if (numbers.length < FEWEST_PICTURES) return undefined;
   const order = randomStream(SEED, "assessed posters").permutation(numbers.length);
   const chosen = Array.from(order.subarray(0, MOST_PICTURES), (at) => numbers[at]);
-  const config = networkOf(set);
-  const params = initClassifier(config, randomStream(SEED, "assessor"));
+  const { config, params } = untrainedNetwork(set.size);
   const featuresOf = async (pictures: readonly Picture[]) =>
     (await judgePictures(params, pictures, config)).features;
   const { pictures, labels } = await readPosters(set, chosen);
@@ -60,8 +60,11 @@ export async function posterAssessor(set: PosterSet): Promise<PosterAssessor | u
   };
 }
 
-function networkOf({ size: { height, width } }: PosterSet): ClassifierConfig {
-  return {
+/** The network of random weights for pictures of a size, the same each time; the caller owns its parameters. */
+export function untrainedNetwork(
+  { height, width }: Size,
+): { config: ClassifierConfig; params: ClassifierParams } {
+  const config: ClassifierConfig = {
     kind: "genre-classifier",
     size: [height, width],
     // Its logits are not looked at.
@@ -69,6 +72,7 @@ function networkOf({ size: { height, width } }: PosterSet): ClassifierConfig {
     ...NETWORK,
     ...{ batch: 1, images: 1, learningRate: "0", seed: SEED },
   };
+  return { config, params: initClassifier(config, randomStream(SEED, "assessor")) };
 }
 
 function compare(real: Matrix, fake: Matrix): Assessment {

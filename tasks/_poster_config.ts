@@ -14,7 +14,7 @@ import {
   type R3ganInput,
   type StyleGan2Input,
 } from "./_modern_presets.ts";
-import type { PosterTrainFlags } from "./_poster_flags.ts";
+import { type PosterTrainFlags, SWITCH } from "./_poster_flags.ts";
 import { type LadderInput, posterPresets, type PosterTrainingInput } from "./_poster_presets.ts";
 import { overlay, readAugmentations, readImages, resolveConfig } from "./_training_flags.ts";
 
@@ -55,6 +55,15 @@ const MODERN_ONLY: readonly FlagName[] = [
   "mix-genres",
 ];
 const LADDER_ONLY: readonly FlagName[] = ["genre-weight", "divergence", "reconstruction"];
+/** Flags that mean something to StyleGAN2 alone. */
+const STYLES_ONLY: readonly FlagName[] = [
+  "style",
+  "mapping",
+  "noise",
+  "mix-styles",
+  "path-length",
+  "path-every",
+];
 /** Flags that mean nothing to StyleGAN2. */
 const BLOCKS_ONLY: readonly FlagName[] = ["blocks"];
 
@@ -62,14 +71,14 @@ function applyFlags(base: PosterTrainingInput, flags: PosterTrainFlags): PosterT
   const refuse = (names: readonly FlagName[]) =>
     refuseFlags(flags, names, `${base.model} has no such setting`);
   if (base.model === "r3gan") {
-    refuse(LADDER_ONLY);
+    refuse([...LADDER_ONLY, ...STYLES_ONLY]);
     return applyR3ganFlags(base, flags);
   }
   if (base.model === "stylegan2") {
     refuse([...LADDER_ONLY, ...BLOCKS_ONLY]);
     return applyStyleGan2Flags(base, flags);
   }
-  refuse(MODERN_ONLY);
+  refuse([...MODERN_ONLY, ...STYLES_ONLY]);
   return applyLadderFlags(base, flags);
 }
 
@@ -77,6 +86,12 @@ function applyFlags(base: PosterTrainingInput, flags: PosterTrainFlags): PosterT
 function whole(flags: PosterTrainFlags, flag: FlagName, max?: number): number | undefined {
   const text = flags[flag];
   return text === undefined ? undefined : parseWhole(flag, text, 0, max);
+}
+
+/** Whether a flag is on, or undefined if it was not given. */
+function readSwitch(flags: PosterTrainFlags, flag: FlagName): boolean | undefined {
+  const text = flags[flag];
+  return text === undefined ? undefined : parseChoice(flag, text, SWITCH) === "on";
 }
 
 /** A share from a flag of percents. */
@@ -124,7 +139,16 @@ function applyStyleGan2Flags(base: StyleGan2Input, flags: PosterTrainFlags): Sty
   const widest = whole(flags, "widest");
   return overlay(base, {
     ...modernChanges(base, flags),
-    generator: overlay(base.generator, { widest, ...generatorChanges(flags) }),
+    mixStyles: percent(flags, "mix-styles"),
+    pathLength: flags["path-length"],
+    pathEvery: whole(flags, "path-every"),
+    generator: overlay(base.generator, {
+      widest,
+      ...generatorChanges(flags),
+      style: whole(flags, "style"),
+      mapping: whole(flags, "mapping"),
+      noise: readSwitch(flags, "noise"),
+    }),
     discriminator: overlay(base.discriminator, { widest, width: whole(flags, "disc-width") }),
   });
 }

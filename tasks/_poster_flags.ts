@@ -7,6 +7,9 @@ import type { Command } from "./_cli.ts";
 import { posterPresets } from "./_poster_presets.ts";
 import { AUGMENT_HELP, presetLines, runFlags, TRAINING_NOTES } from "./_training_flags.ts";
 
+/** What a flag of a setting that is on or off takes. */
+export const SWITCH = ["on", "off"] as const;
+
 /** The command line of `train:posters`. */
 export const trainPostersCommand = {
   name: "train:posters",
@@ -108,6 +111,36 @@ export const trainPostersCommand = {
       value: "PERCENT",
       default: "the preset's",
       help: "Percent of the posters whose genres are mixed with another film's",
+    },
+    style: {
+      value: "N",
+      default: "the preset's",
+      help: "Length of the style vector, of stylegan2",
+    },
+    mapping: {
+      value: "N",
+      default: "the preset's",
+      help: "Layers from latent vector to style, 1 to 8, of stylegan2",
+    },
+    noise: {
+      value: "HOW",
+      default: "the preset's",
+      help: `Whether stylegan2 learns to use noise while it trains: ${SWITCH.join(" or ")}`,
+    },
+    "mix-styles": {
+      value: "PERCENT",
+      default: "the preset's",
+      help: "Percent of stylegan2's batches whose posters have the styles of two latent vectors",
+    },
+    "path-length": {
+      value: "WEIGHT",
+      default: "the preset's",
+      help: "Weight of stylegan2's path length penalty, 0 for none (schedule); published: 2",
+    },
+    "path-every": {
+      value: "N",
+      default: "the preset's",
+      help: "Updates from one path length penalty to the next",
     },
     init: {
       value: "RUN",

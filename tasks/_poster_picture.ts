@@ -2,7 +2,7 @@
 
 import { decodePicture, readHeader } from "../data/decode.ts";
 import type { Size } from "../data/picture_list.ts";
-import { cropPicture, type Picture, resizePicture } from "../gpu/picture.ts";
+import { coverPicture, type Picture, resizePicture } from "../gpu/picture.ts";
 
 /** How a picture of another shape is brought to size. */
 export const FITS = ["cover", "contain", "blurpad", "stretch"] as const;
@@ -89,23 +89,12 @@ export function assertNotBlank(picture: Picture): void {
 export function fitPicture(picture: Picture, size: Size, fit: Fit): Picture {
   const { width, height } = size;
   if (fit === "stretch") return resizePicture(picture, width, height);
-  if (fit === "cover") return coverSize(picture, size);
+  if (fit === "cover") return coverPicture(picture, size);
   const scale = Math.min(width / picture.width, height / picture.height);
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const inside = resizePicture(picture, side(picture.width), side(picture.height));
-  const page = fit === "blurpad" ? blur(coverSize(picture, size)) : blackPicture(size);
+  const page = fit === "blurpad" ? blur(coverPicture(picture, size)) : blackPicture(size);
   return centreOn(page, inside);
-}
-
-/** The middle of the picture, scaled so that it just covers the size. */
-function coverSize(picture: Picture, { width, height }: Size): Picture {
-  const scale = Math.max(width / picture.width, height / picture.height);
-  const [w, h] = [
-    Math.max(width, Math.round(picture.width * scale)),
-    Math.max(height, Math.round(picture.height * scale)),
-  ];
-  const left = Math.floor((w - width) / 2), top = Math.floor((h - height) / 2);
-  return cropPicture(resizePicture(picture, w, h), left, top, width, height);
 }
 
 /** A few cells, enlarged smoothly, and darkened so that the picture stands out. */

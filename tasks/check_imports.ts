@@ -9,6 +9,7 @@ import {
   roomOf,
   tfDoors,
   trainingOnly,
+  trainsOnDemand,
 } from "./_import_rules.ts";
 import { readSources, type SourceFile } from "./_syntax.ts";
 
@@ -94,10 +95,13 @@ function findHostFaults(file: SourceFile): string[] {
 }
 
 function findTrainingFaults(files: SourceFile[], edges: ReturnType<typeof importEdges>): string[] {
-  const starts = files.map((file) => file.path).filter((path) => /^islands\//.test(path));
+  const starts = files.map((file) => file.path)
+    .filter((path) => /^islands\//.test(path) && !(path in trainsOnDemand));
+  // What is fetched later may train; a plain import of it would have it loaded at once.
+  const atOnce = edges.filter(({ to, site }) => !(to in trainsOnDemand && site.kind === "lazy"));
   return files.map((file) => file.path).filter((path) => trainingOnly.test(path)).flatMap(
     (path) => {
-      const way = findWay(edges, starts, (end) => end === path);
+      const way = findWay(atOnce, starts, (end) => end === path);
       return way ? [`${way[0]}:1: ${way.join(" -> ")}: training code never reaches a visitor`] : [];
     },
   );

@@ -1,6 +1,6 @@
 // Fréchet distance between two sets of features (FID, Heusel et al. 2017): as if each were a normal distribution.
 
-import { type SquareMatrix, squareRoot, symmetricEigen } from "./_symmetric_eigen.ts";
+import { type SquareMatrix, squareRoot, symmetricEigen } from "../../gpu/symmetric_eigen.ts";
 import { assertMatrix, type Matrix } from "./matrix.ts";
 
 /** The normal distribution that has a set's mean and covariance. */

@@ -9,6 +9,15 @@ export function latentOf(seed: number, { latent }: Pick<GeneratorConfig, "latent
 }
 
 /**
+ * A latent vector scaled by `psi`, 0 to 1: a draw from N(0, psi^2) (Brock et al. 2019, section 3.1). Where a linear layer makes the
+ * first grid of it, as in DCGAN and R3GAN, this is that grid drawn nearer, by the same share, to its mean over all posters of the same
+ * genres, as the truncation of styles is (Karras et al. 2019, appendix B).
+ */
+export function truncateLatent(latent: Float32Array, psi: number): Float32Array {
+  return latent.map((value) => value * psi);
+}
+
+/**
  * A latent vector turned by an angle towards that of another seed: 0 leaves it, 1 arrives there. In between it stays as
  * probable under N(0, 1) as the two are.
  */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  coverPicture,
   cropPicture,
   fitWithin,
   flipPicture,
@@ -165,4 +166,31 @@ Deno.test("sheet lays rows out in a grid on white with the gap between and aroun
   ]);
   assert.throws(() => sheet([[], []]), /no picture/);
   assert.throws(() => sheet([[page]], -1), RangeError);
+});
+
+Deno.test("coverPicture() keeps the middle of what is too wide or too high", () => {
+  // Columns of 0, 1, 2, 3 in red.
+  const wide = { width: 4, height: 2, data: new Uint8Array(32) };
+  for (let i = 0; i < 8; i++) wide.data.set([i % 4, 0, 0, 255], 4 * i);
+  const covered = coverPicture(wide, { width: 2, height: 2 });
+  assert.deepEqual(Array.from(covered.data), [
+    1,
+    0,
+    0,
+    255,
+    2,
+    0,
+    0,
+    255,
+    1,
+    0,
+    0,
+    255,
+    2,
+    0,
+    0,
+    255,
+  ]);
+  const larger = coverPicture(wide, { width: 3, height: 6 });
+  assert.deepEqual([larger.width, larger.height], [3, 6]);
 });

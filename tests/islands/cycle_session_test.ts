@@ -109,6 +109,7 @@ Deno.test("CycleSession sends what came out back, and draws the true answer of t
   await first;
   assert.deepEqual([there.direction, back.direction], ["AtoB", "BtoA"]);
   assert.deepEqual(drawn, ["A30", "B30"]);
+  assert.ok(back.file instanceof Blob);
   const sent = new Uint8Array(await back.file.arrayBuffer());
   assert.equal(sent[0], 90, "What the first generator made goes back");
   const { real, redrawn, truth, back: returned } = session.stations.value;

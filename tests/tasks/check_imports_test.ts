@@ -134,6 +134,18 @@ for (const [path, text, message] of planted) {
   });
 }
 
+Deno.test("findImportFaults() lets a file train on demand that is fetched by a lazy import alone", () => {
+  const search = "islands/_poster_search.ts", text = `import "../models/poster_search.ts";`;
+  const files = { [search]: text, "models/poster_search.ts": `import "../gpu/gradients.ts";` };
+  const lazy = `${house["islands/_worker.ts"]} const later = () => import("./_poster_search.ts");`;
+  assert.deepEqual(faultsOf({ ...files, "islands/_worker.ts": lazy }), []);
+  const plain = `${house["islands/_worker.ts"]} import "./_poster_search.ts";`;
+  assert.match(
+    faultsOf({ ...files, "islands/_worker.ts": plain }).join("\n"),
+    /islands\/_worker.ts -> islands\/_poster_search.ts -> .*: training code never reaches a visitor/,
+  );
+});
+
 Deno.test("findImportFaults() lets types of training code into what visitors load, as they leave no trace there", () => {
   const text = `${house["models/generator.ts"]} import type { Step } from "./cyclegan/step.ts";`;
   assert.deepEqual(faultsOf({ "models/generator.ts": text }), []);

@@ -16,6 +16,7 @@ function generatorOf(
 ): PosterGenerator {
   return {
     config: { latent: 3 } as PosterGenerator["config"],
+    params: {},
     draw: (requests) => Promise.all(requests.map((request, i) => picture(i, request))),
     dispose() {},
   };

@@ -9,13 +9,7 @@ import { mapTree, treeEntries, treeFromEntries } from "../../../gpu/tree.ts";
 import { stageWidths } from "../stage_widths.ts";
 import { countStyles, type StyleGan2GeneratorConfig } from "./config.ts";
 import { initEqualised } from "./equalised.ts";
-import {
-  applyMapping,
-  MAPPING_RATE,
-  type MappingParams,
-  mappingShapes,
-  splitInputs,
-} from "./mapping.ts";
+import { MAPPING_RATE, type MappingParams, mappingShapes } from "./mapping.ts";
 import {
   applyColours,
   applyStyled,
@@ -23,7 +17,7 @@ import {
   type StyledParams,
   styledShapes,
 } from "./modulated_conv.ts";
-import { averageShapes, averageStyles, type StyleAverages, truncateStyles } from "./styles.ts";
+import { averageShapes, averageStyles, type StyleAverages, stylesOf } from "./styles.ts";
 
 /** The generator's parameter tree; its dotted paths are a file format. */
 export type StyleGan2GeneratorParams = {
@@ -89,22 +83,8 @@ export function applyStyleGan2Generator(
   config: StyleGan2GeneratorConfig,
   truncation?: tf.Tensor2D,
 ): tf.Tensor4D {
-  const drawn = applyMapping(params.mapping, inputs, config);
-  const styles = truncation ? truncate(params, drawn, { inputs, truncation }, config) : drawn;
+  const styles = stylesOf(params, inputs, config, truncation);
   return synthesise(params, new Array(countStyles(config)).fill(styles));
-}
-
-function truncate(
-  { average }: StyleGan2GeneratorParams,
-  styles: tf.Tensor2D,
-  { inputs, truncation }: { inputs: tf.Tensor2D; truncation: tf.Tensor2D },
-  config: StyleGan2GeneratorConfig,
-): tf.Tensor2D {
-  if (!average) {
-    throw new TypeError("Cannot truncate styles: the generator has no averages; is it folded?");
-  }
-  const { condition } = splitInputs(inputs, config);
-  return truncateStyles(styles, average, { condition, truncation });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import * as tf from "../../../gpu/tf.ts";
 import { countStyles, type StyleGan2GeneratorConfig } from "./config.ts";
-import { applyMapping, genreStrength, type MappingParams } from "./mapping.ts";
+import { applyMapping, genreStrength, type MappingParams, splitInputs } from "./mapping.ts";
 
 /** Averages of style vectors: over all posters [1, w], and of each genre by itself [g, w], which there are not without condition. */
 export type StyleAverages = { all: tf.Tensor2D; genres?: tf.Tensor2D };
@@ -56,6 +56,27 @@ export function truncateStyles(
 ): tf.Tensor2D {
   const centre = genres && condition ? centreOf({ all, genres }, condition) : all;
   return tf.add(centre, tf.mul(truncation, tf.sub(styles, centre)));
+}
+
+/**
+ * The styles [n, w] that a generator draws inputs [n, latent + genres] (`generatorInput`) in.
+ *
+ * @param truncation [n, 1], see `truncateStyles`; for the folded form alone
+ * @throws {TypeError} if styles are to be truncated without averages
+ */
+export function stylesOf(
+  { mapping, average }: { mapping: MappingParams; average?: StyleAverages },
+  inputs: tf.Tensor2D,
+  config: StyleGan2GeneratorConfig,
+  truncation?: tf.Tensor2D,
+): tf.Tensor2D {
+  const drawn = applyMapping(mapping, inputs, config);
+  if (!truncation) return drawn;
+  if (!average) {
+    throw new TypeError("Cannot truncate styles: the generator has no averages; is it folded?");
+  }
+  const { condition } = splitInputs(inputs, config);
+  return truncateStyles(drawn, average, { condition, truncation });
 }
 
 /** Of no genre it is the average of all; on the way there, between the two, as their vector is (`applyMapping`). */

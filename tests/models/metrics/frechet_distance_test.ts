@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomStream } from "../../../gpu/random.ts";
-import { squareRoot, symmetricEigen } from "../../../models/metrics/_symmetric_eigen.ts";
+import { squareRoot, symmetricEigen } from "../../../gpu/symmetric_eigen.ts";
 import { frechetDistance } from "../../../models/metrics/frechet_distance.ts";
 import type { Matrix } from "../../../models/metrics/matrix.ts";
 import { assertClose } from "../../_assert.ts";

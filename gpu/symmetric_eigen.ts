@@ -1,4 +1,4 @@
-// Eigenvalues and eigenvectors of small symmetric matrices in 64 bits: what a square root of a covariance is made from.
+// Eigenvalues and eigenvectors of small symmetric matrices in 64 bits: of covariances, and of what a layer does to directions.
 
 /** A square matrix, `size * size` numbers row by row. */
 export interface SquareMatrix {
