@@ -125,8 +125,8 @@ function Facts({ session }: { session: WallSession }) {
   if (milliseconds === undefined || !engine) return null;
   return (
     <p class="small wall__facts" aria-hidden="true" title={engine.description}>
-      Drawn here in {formatDuration(milliseconds)} each, on the{" "}
-      {engine.engine === "webgpu" ? "GPU" : "CPU"}
+      Each drawn here in {formatDuration(milliseconds)}{" "}
+      ({engine.engine === "webgpu" ? "GPU" : "CPU"})
     </p>
   );
 }

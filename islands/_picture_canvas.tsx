@@ -34,8 +34,8 @@ export function DrawnCanvas(
     return () => canvas.remove();
   }, [canvas]);
   useLayoutEffect(() => {
-    canvas.role = "img";
-    canvas.ariaLabel = label;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
     canvas.className = className;
   }, [canvas, label, className]);
   return <div ref={host} />;

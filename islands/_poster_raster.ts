@@ -51,13 +51,15 @@ export function rasterOf({ master, sheet: { bleed }, area, dpi, overlay }: Raste
     width,
     height,
     *strips() {
+      const context = new OffscreenCanvas(width, STRIP_ROWS).getContext("2d", {
+        willReadFrequently: true,
+      });
+      if (!context) throw new Error(`Cannot print: the browser gives no canvas ${width} wide`);
       for (let from = 0; from < height; from += STRIP_ROWS) {
         const to = Math.min(height, from + STRIP_ROWS);
         const bytes = readStrip(from, to);
-        const context = new OffscreenCanvas(width, to - from).getContext("2d", {
-          willReadFrequently: true,
-        });
-        if (!context) throw new Error(`Cannot print: the browser gives no canvas ${width} wide`);
+        context.resetTransform();
+        context.clearRect(0, 0, width, STRIP_ROWS);
         context.setTransform(perMm, 0, 0, perMm, -area.x * perMm, -area.y * perMm - from);
         overlay(context, perMm);
         layOver(bytes, context.getImageData(0, 0, width, to - from).data);

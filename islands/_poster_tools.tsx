@@ -42,7 +42,7 @@ export default function PosterTools({ session }: { session: PosterSession }) {
   const studio = useMemo(() => new PosterStudio(session), [session]);
   const said = studio.said.value;
   useEffect(() => {
-    const timer = setTimeout(() => studio.said.value = "", said ? SAID_MS : 0);
+    const timer = setTimeout(() => studio.said.value = "", SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
   return (

@@ -57,6 +57,7 @@ export async function openVideo(session: StyleSession, file: File): Promise<Live
     video.addEventListener(event, note);
   }
   video.addEventListener("ended", () => void endRecording(show));
+  video.onerror = () => session.endLive("The video broke off: the rest of it cannot be read.");
   return {
     name: "The video",
     Controls: () => <VideoControls {...show} />,
@@ -65,6 +66,7 @@ export async function openVideo(session: StyleSession, file: File): Promise<Live
       show.frames.stop();
       show.recording.value?.abandon();
       if (show.recorded.value) URL.revokeObjectURL(show.recorded.value.url);
+      video.onerror = null;
       video.pause();
       video.removeAttribute("src");
       URL.revokeObjectURL(url);
@@ -194,8 +196,7 @@ async function record(show: VideoShow): Promise<void> {
   if (recorded.value) URL.revokeObjectURL(recorded.value.url);
   recorded.value = undefined;
   try {
-    video.pause();
-    video.currentTime = 0;
+    await rewind(show);
     const started = startRecording(video, await session.work.readMixture());
     recording.value = started;
     frames.onFrame = async () => started.add(await session.work.readMixture());
@@ -206,6 +207,16 @@ async function record(show: VideoShow): Promise<void> {
     recording.value = undefined;
     session.work.problem.value = `The video could not be recorded (${messageOf(error)}).`;
   }
+}
+
+/** Back to the first frame, until that is restyled. */
+async function rewind({ video, frames }: VideoShow): Promise<void> {
+  video.pause();
+  if (video.currentTime === 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  frames.onFrame = () => Promise.resolve(resolve());
+  video.currentTime = 0;
+  await promise;
 }
 
 async function endRecording({ video, frames, recording, recorded }: VideoShow): Promise<void> {

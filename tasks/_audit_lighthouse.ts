@@ -30,31 +30,46 @@ interface Report {
   audits: Record<string, { numericValue?: number }>;
 }
 
+/** Lighthouse now and then loses what it has recorded, and then asks to be run again. */
+const ATTEMPTS = 3;
+const LOST = /Please run Lighthouse again/;
+
 /** @throws {TaskError} if Lighthouse cannot be fetched or run, or gives no verdict */
 export async function runLighthouse(url: string, device: AuditedDevice): Promise<Scores> {
   const folder = await Deno.makeTempDir({ prefix: "lobbycard-audit-" });
-  const path = `${folder}/report.json`;
   try {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--allow-all", "--no-config", "--no-lock", "--quiet", LIGHTHOUSE, url],
-        ...["--quiet", "--output=json", `--output-path=${path}`],
-        ...(device === "desktop" ? ["--preset=desktop"] : []),
-        "--chrome-flags=--headless=new --no-sandbox",
-      ],
-      // Away from the house's own packages.
-      cwd: folder,
-      env: { CHROME_PATH: await findChromium() ?? "" },
-      stdin: "null",
-    }).output();
-    if (!success) {
-      const reason = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
-      throw new TaskError(`Cannot audit ${url}: Lighthouse ended with "${reason}"`);
+    for (let attempt = 1;; attempt++) {
+      const { success, stderr } = await lighthouse(url, device, folder);
+      if (success) return readScores(JSON.parse(await Deno.readTextFile(`${folder}/report.json`)));
+      const text = new TextDecoder().decode(stderr).trim();
+      if (attempt < ATTEMPTS && LOST.test(text)) continue;
+      throw new TaskError(
+        `Cannot audit ${url}: Lighthouse ended with "${text.split("\n").at(-1)}"`,
+      );
     }
-    return readScores(JSON.parse(await Deno.readTextFile(path)));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** One run, whose report is `report.json` in the folder. */
+async function lighthouse(
+  url: string,
+  device: AuditedDevice,
+  folder: string,
+): Promise<Deno.CommandOutput> {
+  return await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-all", "--no-config", "--no-lock", "--quiet", LIGHTHOUSE, url],
+      ...["--quiet", "--output=json", `--output-path=${folder}/report.json`],
+      ...(device === "desktop" ? ["--preset=desktop"] : []),
+      "--chrome-flags=--headless=new --no-sandbox",
+    ],
+    // Away from the house's own packages.
+    cwd: folder,
+    env: { CHROME_PATH: await findChromium() ?? "" },
+    stdin: "null",
+  }).output();
 }
 
 /** The verdict in a report. @throws {TaskError} if it lacks a part */

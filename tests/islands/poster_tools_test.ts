@@ -252,6 +252,23 @@ gatedTest(browser, "PosterTools are usable by keyboard alone, and tell what was 
   });
 });
 
+gatedTest(
+  browser,
+  "PosterTools say when a tool cannot be fetched, and fetch it again on request",
+  async () => {
+    await withPage({ webGpu: false }, async (page, origin) => {
+      await servePosters(page, [model]);
+      await page.route("**/_poster_wall-*.js*", (route) => route.abort());
+      await openPosters(page, origin, LINK);
+      await page.locator("summary").filter({ hasText: "The wall" }).click();
+      await page.getByText("The wall could not be fetched").waitFor();
+      await page.unroute("**/_poster_wall-*.js*");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await waitForTiles(await openTool(page, "The wall"), 12);
+    });
+  },
+);
+
 for (
   const [name, options] of [
     ["in the light", { colorScheme: "light" }],

@@ -48,7 +48,7 @@ gatedTest(browser, "StylePlayer is usable by keyboard alone", async () => {
     for (const key of ["Tab", "Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
     await waitForText(page, /Done in .*Film A/);
     assert.ok(await page.evaluate(() => document.activeElement?.matches(".film-strip button")));
-    const slider = page.getByRole("slider");
+    const slider = page.getByRole("slider", { name: "Line between before and after" });
     await slider.focus();
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector("[aria-valuetext='51 % before, 49 % after']");
