@@ -28,7 +28,7 @@ export function PosterCard({ session }: { session: PosterSession }) {
         <span>{share === undefined ? describeGenres(recipe, genres) : "From A to B"}</span>
         <span class="lobby-card__name">
           {share === undefined
-            ? `${recipe.latent === undefined ? "No." : "Child"} ${recipe.seed}`
+            ? `No. ${recipe.seed}${recipe.latent === undefined ? "" : ", reworked"}`
             : `${Math.round(100 * share)} %`}
         </span>
       </figcaption>

@@ -1,48 +1,52 @@
 // Sliders for a generator's strongest directions: what its first layer makes most of, found in its weights alone.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { latentFrom } from "../models/poster/breeding.ts";
 import { moveAlong } from "../models/poster/latent_edit.ts";
-import { type LatentChoice, PosterLatent } from "./_poster_latent.ts";
-
-/** What the page gives it. */
-export interface DirectionsProps {
-  choice: LatentChoice;
-  /** The latent vector of the poster on show, before it is truncated. */
-  latent: Float32Array;
-  /** Makes the poster one of this latent vector. */
-  onMove(latent: Float32Array): void;
-}
+import { formatLatent } from "../models/poster/latent_text.ts";
+import { PosterLatent } from "./_poster_latent.ts";
+import type { PosterModel } from "./_poster_protocol.ts";
+import type { Recipe } from "./_poster_recipe.ts";
+import type { ToolProps } from "./_poster_studio.ts";
 
 /** Sliders on show. */
 const COUNT = 6;
 /** How far each goes, in standard deviations. */
 const RANGE = 3;
-/** The latent vector of a poster comes back from a link rounded, but no further away than this. */
-const SAME = 1e-3;
+const MIDDLE: readonly number[] = new Array(COUNT).fill(0);
 
 /** A slider for each direction; another poster has them all in the middle. */
-export function PosterDirections({ choice, latent, onMove }: DirectionsProps) {
-  const { model, engine } = choice;
-  const finder = useMemo(() => newFinder(choice), [model, engine]);
+export default function PosterDirections({ studio: { session } }: ToolProps) {
+  const { model, recipe } = session.options.value;
+  const finder = useMemo(() => newFinder(model), [model]);
+  const [amounts, setAmounts] = useState(MIDDLE);
+  /** The poster that the sliders move, and what they have made of it. */
+  const base = useRef({ from: recipe, to: originOf(recipe) });
+  if (originOf(recipe) !== base.current.to) {
+    base.current = { from: recipe, to: originOf(recipe) };
+    if (amounts !== MIDDLE) setAmounts(MIDDLE);
+  }
   useEffect(() => {
+    base.current = { from: recipe, to: originOf(recipe) };
+    setAmounts(MIDDLE);
     finder.findDirections(COUNT);
     return () => finder.cancel();
   }, [finder]);
-  const [amounts, setAmounts] = useState<readonly number[]>(new Array(COUNT).fill(0));
-  /** The poster that the sliders move, and where they have moved it. */
-  const base = useRef({ from: latent, to: latent });
-  if (!isSame(latent, base.current.to)) {
-    base.current = { from: latent, to: latent };
-    if (amounts.some((amount) => amount !== 0)) setAmounts(amounts.map(() => 0));
-  }
   const directions = finder.directions.value, problem = finder.problem.value;
   if (problem) return <p role="alert" class="notice notice--bad">{problem}</p>;
   if (!directions) return <p class="small soft" role="status">The directions are looked for …</p>;
   const move = (next: readonly number[]) => {
-    const { from } = base.current, to = moveAlong(from, directions, next);
-    base.current = { from, to };
+    const { from } = base.current;
+    const latent = () =>
+      formatLatent(moveAlong(latentFrom(from, model.manifest.config.latent), directions, next));
+    const { seed, steps, latent: own } = from;
+    const origin = next.every((amount) => amount === 0)
+      ? { seed, steps, latent: own }
+      : { seed, steps: [], latent: latent() };
+    base.current.to = originOf(origin);
     setAmounts(next);
-    onMove(to);
+    // Genres and truncation are those of the faders, which may have moved meanwhile.
+    session.open({ recipe: { ...recipe, ...origin } });
   };
   return (
     <div class="stack">
@@ -57,7 +61,7 @@ export function PosterDirections({ choice, latent, onMove }: DirectionsProps) {
         ))}
       </div>
       <div class="row">
-        <button type="button" class="button" onClick={() => move(amounts.map(() => 0))}>
+        <button type="button" class="button" onClick={() => move(MIDDLE)}>
           All to the middle
         </button>
       </div>
@@ -65,12 +69,17 @@ export function PosterDirections({ choice, latent, onMove }: DirectionsProps) {
   );
 }
 
-function newFinder(choice: LatentChoice): PosterLatent {
+/** A text that tells one latent vector from another. */
+function originOf({ seed, latent, steps }: Pick<Recipe, "seed" | "latent" | "steps">): string {
+  return JSON.stringify([latent ?? seed, steps]);
+}
+
+function newFinder(model: PosterModel): PosterLatent {
   return new PosterLatent({
     createWorker: () =>
       new Worker(new URL("./_poster_latent_worker.ts", import.meta.url), { type: "module" }),
     // Weights are read here and nothing is drawn: no GPU has to be started for that.
-    choice: () => ({ ...choice, engine: "cpu" }),
+    choice: () => ({ model, engine: "cpu" }),
     onFound: () => {},
   });
 }
@@ -97,8 +106,4 @@ function Slider({ number, value, onMove }: {
       />
     </div>
   );
-}
-
-function isSame(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) <= SAME);
 }

@@ -1,32 +1,24 @@
 // Start from a picture of one's own: the poster that is nearest to it is looked for here, on the visitor's device.
 
 import { useEffect, useMemo } from "preact/hooks";
+import { formatLatent } from "../models/poster/latent_text.ts";
 import { PictureCanvas } from "./_picture_canvas.tsx";
-import { type LatentChoice, PosterLatent, type SearchShown } from "./_poster_latent.ts";
-
-/** A poster that was found: its latent vector and the weights of its genres. */
-export interface OwnPoster {
-  latent: Float32Array;
-  genres: readonly number[];
-  /** How much of the first guess's distance to the picture is left, 0 to 1. */
-  left: number;
-}
-
-/** What the page gives it. */
-export interface OwnPictureProps {
-  choice: LatentChoice;
-  onFound(poster: OwnPoster): void;
-}
+import { PosterLatent, type SearchShown } from "./_poster_latent.ts";
+import type { ToolProps } from "./_poster_studio.ts";
 
 /** Choose a picture, watch the search, and have its poster at the top of the page. */
-export function OwnPicture({ choice, onFound }: OwnPictureProps) {
-  const { model, engine } = choice;
+export default function OwnPicture({ studio }: ToolProps) {
+  const { session } = studio, { model, engine } = session.options.value;
   const latent = useMemo(() =>
     new PosterLatent({
       createWorker: () =>
         new Worker(new URL("./_poster_latent_worker.ts", import.meta.url), { type: "module" }),
       choice: () => ({ model, engine }),
-      onFound,
+      onFound: ({ latent, genres }) => {
+        const { seed } = session.options.value.recipe;
+        const recipe = { seed, latent: formatLatent(latent), genres, truncation: 1, steps: [] };
+        studio.show({ recipe });
+      },
     }), [model, engine]);
   useEffect(() => () => latent.cancel(), [latent]);
   const search = latent.search.value, problem = latent.problem.value;

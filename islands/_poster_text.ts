@@ -39,8 +39,8 @@ export function describeShot({ recipe, way }: Shot, names: readonly string[]): s
   const describe = (recipe: Recipe) => {
     const { seed, steps, latent } = recipe;
     const varied = steps.length > 0 ? `, varied ${steps.length} ×` : "";
-    const name = latent === undefined ? `number ${seed}` : `child ${seed}`;
-    return `${describeGenres(recipe, names, true)}, ${name}${varied}`;
+    const reworked = latent === undefined ? "" : ", reworked";
+    return `${describeGenres(recipe, names, true)}, number ${seed}${reworked}${varied}`;
   };
   return way
     ? `${Math.round(100 * way.share)} % of the way from A (${describe(recipe)}) to B (${

@@ -29,6 +29,14 @@ const TOOLS: readonly Tool[] = [
     load: () => import("./_poster_breeding.tsx"),
   },
   {
+    ...{ id: "directions", label: "Directions", hint: "What this model's posters differ in most" },
+    load: () => import("./_poster_directions.tsx"),
+  },
+  {
+    ...{ id: "own-picture", label: "Your picture", hint: "The poster that is nearest to it" },
+    load: () => import("./_poster_own_picture.tsx"),
+  },
+  {
     ...{ id: "print", label: "Print", hint: "PDF and PNG for a press, from A4 to 27 × 40 inches" },
     load: () => import("./_poster_print.tsx"),
   },
