@@ -49,15 +49,22 @@ function ask(request: FilmRequest): Promise<FilmReply> {
   return promise;
 }
 
-/** One worker for all frames of the page; it ends with the page. */
+/** One worker for all frames of the page; it ends with the page, or when it breaks. */
 function startWorker(): Worker {
-  const worker = new Worker(new URL("./_film_worker.ts", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data }: MessageEvent<FilmReply>) => waiting.get(data.id)?.resolve(data);
-  worker.onerror = ({ message }) => {
+  const started = new Worker(new URL("./_film_worker.ts", import.meta.url), { type: "module" });
+  started.onmessage = ({ data }: MessageEvent<FilmReply>) => {
+    const wish = waiting.get(data.id);
+    waiting.delete(data.id);
+    wish?.resolve(data);
+  };
+  started.onerror = ({ message }) => {
     const error = new Error(`Cannot draw a frame: ${message || "its worker did not load"}`);
     for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    started.terminate();
+    worker = undefined;
   };
-  return worker;
+  return started;
 }
 
 /** The pixels of an SVG document of the frames' size. */

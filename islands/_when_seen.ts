@@ -7,7 +7,7 @@ import { watchElement } from "./_watch_element.ts";
 /**
  * A place, and what belongs there once it is loaded.
  *
- * @param load gives the part; it is called once, and not at all where it is undefined
+ * @param load gives the part; it is called once, again only if it fails, and not at all where it is undefined
  */
 export function useWhenSeen<Props>(
   load: (() => Promise<ComponentType<Props>>) | undefined,
@@ -20,7 +20,8 @@ export function useWhenSeen<Props>(
     return watchElement(place.current, (isSeen) => {
       if (!isSeen || isAsked) return;
       isAsked = true;
-      load?.().then((part) => setPart(() => part));
+      // Where the network fails, it is tried again when the place is next seen.
+      load?.().then((part) => setPart(() => part), () => isAsked = false);
     });
   }, [isOffered]);
   return { place, Part };

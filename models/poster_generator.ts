@@ -8,7 +8,7 @@ import type { PosterManifest } from "./manifest.ts";
 import { generatorInput } from "./poster/condition.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import { latentBetween, latentOf, truncateLatent, variedLatent } from "./poster/latent.ts";
-import { posterArchitecture, type PosterStyles as ArchitectureStyles } from "./registry.ts";
+import { type ArchitectureStyles, posterArchitecture } from "./registry.ts";
 import { readWeights } from "./weights_file.ts";
 
 /** What a poster is drawn from, in numbers that fit into a link. */

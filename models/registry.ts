@@ -51,7 +51,7 @@ export interface PosterArchitecture<Config extends GeneratorConfig = GeneratorCo
   /** Every parameter's path and shape in the weights file. */
   shapes(config: Config): ParamShapes;
   /** Its two halves, of an architecture with styles: they are what a truncation draws nearer to their average; else it scales the latent vector. */
-  styles?: PosterStyles<Config>;
+  styles?: ArchitectureStyles<Config>;
   /**
    * Pictures [n, h, w, 3] from inputs [n, latent + genres]; what lies outside [-1, 1] is cut off by whoever shows them.
    *
@@ -61,7 +61,7 @@ export interface PosterArchitecture<Config extends GeneratorConfig = GeneratorCo
 }
 
 /** How to run the two halves of an architecture that draws in styles, one for each layer. */
-export interface PosterStyles<Config extends GeneratorConfig = GeneratorConfig> {
+export interface ArchitectureStyles<Config extends GeneratorConfig = GeneratorConfig> {
   /** How many styles a picture takes, and how many numbers each has. */
   size(config: Config): { layers: number; length: number };
   /** The style [n, length] of all layers from inputs [n, latent + genres]. @param truncation as `apply` takes it */

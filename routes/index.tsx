@@ -45,8 +45,8 @@ export default define.page<typeof handler>(({ data: { style, posters }, url }) =
           </p>
           <noscript>
             <p class="notice notice--warn">
-              Pictures are drawn in your browser, which takes JavaScript. Below are posters that the
-              server drew.
+              Pictures are drawn in your browser, which takes JavaScript. The posters here are the
+              server's.
             </p>
           </noscript>
         </div>

@@ -31,7 +31,7 @@ interface Report {
 }
 
 /** Lighthouse now and then loses what it has recorded, and then asks to be run again. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 const LOST = /Please run Lighthouse again/;
 
 /** @throws {TaskError} if Lighthouse cannot be fetched or run, or gives no verdict */

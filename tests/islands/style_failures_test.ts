@@ -228,9 +228,9 @@ gatedTest(
 );
 
 gatedTest(browser, "StylePlayer lets the newest picture win and says so", async () => {
-  await withPage({}, async (page, origin) => {
-    await openStyle(page, origin, "?engine=cpu&detail=512");
-    await drop(page, await photograph(480, 320), "slow.jpg");
+  await withPage({ webGpu: false }, async (page, origin) => {
+    await openStyle(page, origin, "?engine=cpu&detail=1024");
+    await drop(page, await photograph(1000, 700), "slow.jpg");
     await waitForText(page, /Restyling the picture/);
     await drop(page, photo, "newest.jpg");
     await waitForText(page, /“slow\.jpg” was stopped: “newest\.jpg” is newer/);

@@ -84,6 +84,19 @@ for (const hasSound of [true, false]) {
   });
 }
 
+gatedTest(gate, "StylePlayer says that a browser cannot record, and still plays", async () => {
+  const video = await testVideo(wish);
+  await withPage({ webGpu: false }, async (page, origin) => {
+    await page.addInitScript("delete globalThis.MediaRecorder");
+    await openStyle(page, origin, "?engine=cpu&detail=128");
+    await chooseFile(page, video);
+    await press(page, "Record to a file");
+    await waitForText(page, /could not be recorded \(This browser records no video\)/);
+    await press(page, "Play");
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+  });
+});
+
 gatedTest(browser, "StylePlayer refuses a damaged video and stays usable", async () => {
   const text = textFile("This is no video, whatever its name says.");
   await withPage({ webGpu: false }, async (page, origin) => {
