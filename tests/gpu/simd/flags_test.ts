@@ -39,17 +39,8 @@ Deno.test("deno.json gives the flags to the tasks that compute for long, and to 
     .filter(([, { command }]) => command.includes("--v8-flags"));
   for (const [name, { command }] of flagged) assert.ok(command.includes(V8_FLAGS), name);
   const names = [
-    ...[
-      "compare",
-      "doctor",
-      "evaluate",
-      "interpolate",
-      "sample",
-      "stylize",
-      "train",
-      "train:cyclegan",
-    ],
-    "train:posters",
+    ...["compare", "directions", "doctor", "evaluate", "interpolate", "project", "sample"],
+    ...["stylize", "train", "train:cyclegan", "train:posters"],
   ];
   assert.deepEqual(flagged.map(([name]) => name).sort(), names);
 });
