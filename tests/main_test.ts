@@ -14,7 +14,6 @@ Deno.test("The server sends its security headers with pages, files, redirects an
       const rule of [
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
         "img-src 'self' blob: data:",
         "connect-src 'self'",
         "worker-src 'self'",
@@ -22,6 +21,8 @@ Deno.test("The server sends its security headers with pages, files, redirects an
         "frame-ancestors 'none'",
       ]
     ) assert.ok(policy.includes(rule), `${rule} for ${path}`);
+    const styles = policy.find((rule) => rule.startsWith("style-src "));
+    assert.match(styles ?? "", /^style-src 'self'( 'sha256-[\w+/=]+')+$/, path);
     assert.ok(!policy.join().includes("unsafe-inline"));
     assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
     assert.equal(headers.get("cross-origin-embedder-policy"), "require-corp");
