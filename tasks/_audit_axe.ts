@@ -5,7 +5,8 @@ import { chromium } from "playwright-core";
 import type { AuditedDevice } from "./_audit_lighthouse.ts";
 import { findChromium } from "./_gates.ts";
 
-const VIEWPORTS: Readonly<Record<AuditedDevice, { width: number; height: number }>> = {
+/** Sizes of the devices' screens. */
+export const VIEWPORTS: Readonly<Record<AuditedDevice, { width: number; height: number }>> = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844 },
 };

@@ -1,4 +1,4 @@
-// What `deno task bench` measures: single kernels, and training steps. The reference script in tests/reference/ knows the same names.
+// What `deno task bench` measures: single kernels, training steps, and what the exported models draw. The reference script in tests/reference/ knows the same names.
 
 import * as tf from "../gpu/tf.ts";
 import { picturesToTensor } from "../gpu/image.ts";
@@ -11,6 +11,7 @@ import type { TrainingConfig } from "../models/cyclegan/training_config.ts";
 import { MODERN_MODELS, POSTER_MODELS } from "../models/poster/config.ts";
 import { TRUNK_NETS } from "../models/trunks/config.ts";
 import type { BenchCase } from "./_bench_case.ts";
+import { modelCases } from "./_bench_models.ts";
 import { noisePictures } from "./_bench_pictures.ts";
 import { penaltyCases, posterStepCase } from "./_bench_posters.ts";
 import { cycleGanPresets } from "./_cyclegan_presets.ts";
@@ -35,7 +36,7 @@ const LAYERS: readonly Layer[] = [
 ];
 
 /** All cases, kernels first. */
-export function benchCases(): BenchCase[] {
+export async function benchCases(): Promise<BenchCase[]> {
   return [
     product(512),
     convolution("forward", LAYERS[0], { direct: true }),
@@ -53,6 +54,7 @@ export function benchCases(): BenchCase[] {
     ...discriminatorSteps(),
     ...POSTER_MODELS.map((model) => posterStepCase(model)),
     ...MODERN_MODELS.flatMap(penaltyCases),
+    ...await modelCases(),
   ];
 }
 

@@ -49,9 +49,9 @@ async function serve(device: string, threads: number): Promise<void> {
 }
 
 async function prepare(name: string): Promise<{ work: Prepared; flop: number }> {
-  const found = benchCases().find((each) => each.name === name);
+  const found = (await benchCases()).find((each) => each.name === name);
   if (!found) throw new Error(`Cannot run "${name}": there is no such case`);
-  const work = found.prepare();
+  const work = await found.prepare();
   const flop = found.flop || await countFlop(() => work.run());
   // The compiler needs some runs.
   await time(work, Infinity, 20 * WARM_UP_MS);

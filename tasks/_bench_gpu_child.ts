@@ -21,12 +21,12 @@ if (import.meta.main) {
 async function countCase(engine: GpuEngine, name: string): Promise<GpuCounts> {
   const prepare = await open(engine, name);
   stubGpu(countedBackend());
-  const { run } = prepare();
+  const { run } = await prepare();
   return await countSteady(run);
 }
 
 async function timeCase(engine: GpuEngine, name: string): Promise<Record<string, number>> {
-  const { run } = (await open(engine, name))();
+  const { run } = await (await open(engine, name))();
   await run();
   return await timeKernels(run);
 }

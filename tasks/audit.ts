@@ -8,6 +8,7 @@ import {
   runLighthouse,
   type Scores,
 } from "./_audit_lighthouse.ts";
+import { type Bytes, countBytes, JOURNEYS, PARTS } from "./_audit_bytes.ts";
 import { parseChoice, parseWhole, readArguments, runTask, TaskError } from "./_cli.ts";
 import { browserGate } from "./_gates.ts";
 import { serveApp } from "./_served_app.ts";
@@ -29,12 +30,17 @@ const command = {
       default: "1000",
       help: "Latest first contentful paint that is good enough, throttled as Lighthouse does",
     },
+    bytes: { help: "Count bytes to the first picture of a first visit instead" },
     json: { help: "Print the figures as JSON instead of a table" },
   },
   notes: [
     "Serves what `deno task build` has left. Needs a Chromium; Lighthouse is fetched from npm when it is first",
     "asked for. Exits with 1 if performance, accessibility or best practices are below the limit, the first paint is",
     "later than its limit, or axe finds a violation. Run it on a machine that has nothing else to do.",
+    "",
+    "--bytes counts what a browser that has never been here asks for until the first poster and the first restyled",
+    "picture are drawn: the answers' bodies, in kB (1000 bytes), with gzip, and in sum with the best compression too.",
+    "What is fetched afterwards, to work without a network, is not counted.",
   ].join("\n"),
 } as const;
 
@@ -55,6 +61,14 @@ interface Row {
   violations: string[];
 }
 
+/** What is audited, and how it is told. */
+interface Scope {
+  origin: string;
+  pages: readonly string[];
+  devices: readonly AuditedDevice[];
+  asJson: boolean;
+}
+
 if (import.meta.main) await runTask(command.name, audit);
 
 async function audit(): Promise<number> {
@@ -68,26 +82,47 @@ async function audit(): Promise<number> {
   const browser = await browserGate();
   if (!browser.available) throw new TaskError(`Cannot audit: ${browser.reason}`);
   const app = await serveApp();
-  const rows: Row[] = [];
+  const scope = { origin: app.origin, pages, devices, asJson: flags.json !== undefined };
   try {
-    for (const page of pages) {
-      for (const device of devices) {
-        const scores = page === MISSING_PAGE
-          ? undefined
-          : await runLighthouse(app.origin + page, device);
-        const violations = await findViolations(app.origin + page, device);
-        const row = { page, device, ...(scores && { scores }), violations };
-        rows.push(row);
-        if (flags.json === undefined) console.log(lineOf(row, rows.length === 1));
-      }
-    }
+    if (flags.bytes === undefined) return await auditPages(scope, { least, latestMs });
+    await auditBytes(scope);
+    return 0;
   } finally {
     await app.stop();
   }
+}
+
+/** Exit code 1 if something is not good enough. */
+async function auditPages(
+  { origin, pages, devices, asJson }: Scope,
+  { least, latestMs }: { least: number; latestMs: number },
+): Promise<number> {
+  const rows: Row[] = [];
+  for (const page of pages) {
+    for (const device of devices) {
+      const scores = page === MISSING_PAGE ? undefined : await runLighthouse(origin + page, device);
+      const violations = await findViolations(origin + page, device);
+      const row = { page, device, ...(scores && { scores }), violations };
+      rows.push(row);
+      if (!asJson) console.log(lineOf(row, rows.length === 1));
+    }
+  }
   const faults = rows.flatMap((row) => faultsOf(row, least, latestMs));
-  if (flags.json !== undefined) console.log(JSON.stringify({ rows, faults }, null, 2));
+  if (asJson) console.log(JSON.stringify({ rows, faults }, null, 2));
   for (const fault of faults) console.error(styleText("red", fault));
   return faults.length > 0 ? 1 : 0;
+}
+
+async function auditBytes({ origin, pages, devices, asJson }: Scope): Promise<void> {
+  const rows: Bytes[] = [];
+  for (const journey of JOURNEYS.filter(({ page }) => pages.includes(page))) {
+    for (const device of devices) {
+      const row = await countBytes(origin, journey, device);
+      rows.push(row);
+      if (!asJson) console.log(bytesLineOf(row, rows.length === 1));
+    }
+  }
+  if (asJson) console.log(JSON.stringify(rows, null, 2));
 }
 
 /** What is not good enough of a page. */
@@ -124,4 +159,17 @@ function lineOf({ page, device, scores, violations }: Row, isFirst: boolean): st
     : columns.slice(0, -1).map(() => "");
   const line = [...cells, violations.length].map((cell) => String(cell).padStart(11)).join("");
   return `${isFirst ? head : ""}${page.padEnd(16)}${device.padEnd(9)}${line}`;
+}
+
+function bytesLineOf({ name, page, device, files, gzip, total }: Bytes, isFirst: boolean): string {
+  const heads = ["files", ...PARTS, "gzip", "best"];
+  const kilobytes = [...PARTS.map((part) => gzip[part]), total.gzip, total.best]
+    .map((bytes) => (bytes / 1000).toFixed(1));
+  const columns = (cells: readonly string[]) => cells.map((cell) => cell.padStart(10)).join("");
+  const start = (...cells: [string, string, string]) =>
+    cells[0].padEnd(24) + cells[1].padEnd(10) + cells[2].padEnd(9);
+  const head = `${start("until", "page", "device")}${columns(heads)}\n`;
+  return `${isFirst ? head : ""}${start(name, page, device)}${
+    columns([String(files), ...kilobytes])
+  }`;
 }

@@ -12,7 +12,7 @@ import { statusLine } from "./_status_line.ts";
 const command = {
   name: "bench",
   summary:
-    "Measures kernels and training steps on every device, and on PyTorch where python3 has it.",
+    "Measures kernels, training steps and the exported models on every device, and PyTorch where python3 has it.",
   flags: {
     only: { value: "WORD", help: "Only the cases with this word in their name" },
     rounds: { value: "N", default: "7", help: "Rounds; medians are over them" },
@@ -57,7 +57,7 @@ async function bench(flags: Flags): Promise<void> {
     1,
     256,
   );
-  const cases = benchCases().filter(({ name }) => name.includes(flags.only ?? ""));
+  const cases = (await benchCases()).filter(({ name }) => name.includes(flags.only ?? ""));
   if (cases.length === 0) {
     throw new TaskError(`Cannot measure: no case has "${flags.only}" in its name`);
   }

@@ -3,6 +3,7 @@
 import type { Locator, Page } from "playwright-core";
 
 const PATIENCE_MS = 60_000;
+const PRINT_PATIENCE_MS = 120_000;
 
 /** The fold of a tool, opened by its heading. */
 export async function openTool(page: Page, label: string): Promise<Locator> {
@@ -31,4 +32,25 @@ export async function readPosterText(page: Page): Promise<string> {
   return await page.locator(".poster canvas").evaluate((canvas) =>
     (canvas as HTMLCanvasElement).toDataURL()
   );
+}
+
+/** Makes the file of these choices. */
+export async function printPoster(
+  page: Page,
+  { paper = "a4", format = "pdf", dpi = "150", bleed = true, alone = false },
+): Promise<{ name: string; path: string }> {
+  const tool = await openTool(page, "Print");
+  await tool.getByLabel("Paper").selectOption(paper);
+  await tool.getByLabel("File").selectOption(format);
+  await tool.getByLabel("Dots per inch").selectOption(dpi);
+  await tool.getByLabel("3 mm bleed and crop marks").setChecked(bleed);
+  await tool.getByLabel("Picture alone").setChecked(alone);
+  const button = tool.getByRole("button", { name: "Make the file" });
+  await tool.locator("[aria-disabled=false]").waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent("download", { timeout: PRINT_PATIENCE_MS }),
+    button.click(),
+  ]);
+  await tool.getByText(/^Made: /).waitFor();
+  return { name: file.suggestedFilename(), path: await file.path() };
 }

@@ -1,6 +1,7 @@
 // What the browser tests do on the style page: give it pictures, wait, and look at what comes out.
 
 import { strict as assert } from "node:assert";
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { decodePicture } from "../../data/decode.ts";
@@ -44,6 +45,16 @@ export async function drop(page: Page, bytes: FileBytes, name: string, type = "i
       document.querySelector("h1")?.dispatchEvent(new DragEvent(kind, options));
     }
   }, content);
+}
+
+/** Chooses a video by the page's own button, by keyboard. */
+export async function chooseVideo(page: Page, video: FileBytes): Promise<void> {
+  const dialog = page.waitForEvent("filechooser");
+  await page.focus("text=Choose a picture or video");
+  await page.keyboard.press("Enter");
+  const file = { name: "clip.webm", mimeType: "video/webm", buffer: Buffer.from(video) };
+  await (await dialog).setFiles(file);
+  await page.waitForSelector(".compare__after");
 }
 
 /** Waits until the picture is restyled. */
@@ -106,6 +117,17 @@ export async function readCanvas(page: Page, selector: string): Promise<Picture>
     return { width, height, base64: (new Uint8Array(buffer) as FileBytes).toBase64() };
   }, selector);
   return { width, height, data: new Uint8ClampedArray(Uint8Array.fromBase64(base64)) };
+}
+
+/** Waits until another frame than this one is restyled, and gives it. */
+export async function nextFrame(page: Page, last = ""): Promise<string> {
+  const found = await page.waitForFunction((last) => {
+    const canvas = document.querySelector(".compare__after, .compare__drawn");
+    if (!(canvas instanceof HTMLCanvasElement)) return false;
+    const address = canvas.toDataURL();
+    return address !== last && address;
+  }, last);
+  return String(await found.jsonValue());
 }
 
 /** The worker's live tensors after the run on show. */

@@ -4,6 +4,7 @@ import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
 import { withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
+import { openFigure } from "./_about_page.ts";
 import { findViolations } from "./_axe.ts";
 import { watchPolicy } from "./_policy.ts";
 
@@ -14,19 +15,6 @@ const PATIENCE_MS = 60_000;
 function readCanvas(page: Page, selector: string): Promise<string> {
   return page.locator(selector).first().evaluate((canvas) =>
     (canvas as HTMLCanvasElement).toDataURL()
-  );
-}
-
-/** Scrolls to a figure and waits until all its pictures are there. */
-async function openFigure(page: Page, selector: string): Promise<void> {
-  await page.locator(selector).first().scrollIntoViewIfNeeded({ timeout: PATIENCE_MS });
-  await page.waitForFunction(
-    (selector) => {
-      const figure = document.querySelector(selector)?.closest("figure");
-      return figure?.querySelector("canvas") && !figure.querySelector(".figure__awaited");
-    },
-    selector,
-    { timeout: PATIENCE_MS },
   );
 }
 

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { type Handler, withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
 import { findViolations } from "./_axe.ts";
+import { waitUntilKept } from "./_kept_app.ts";
 import { moveFader, openPosters, readPoster } from "./_poster_page.ts";
 
 const browser = await browserGate();
@@ -28,11 +29,6 @@ function renewableSite() {
     },
   };
   return site;
-}
-
-/** Waits until the worker answers for the page: the whole app is kept by then. */
-async function waitUntilKept(page: Page): Promise<void> {
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
 }
 
 const listCaches = (page: Page) => page.evaluate(() => caches.keys());

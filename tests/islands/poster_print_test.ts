@@ -2,7 +2,6 @@
 
 import { strict as assert } from "node:assert";
 import { inflateSync } from "node:zlib";
-import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { flipPicture, type Picture } from "../../gpu/picture.ts";
 import { PAPERS, partOn, sheetOf } from "../../islands/_poster_paper.ts";
@@ -12,34 +11,12 @@ import { exportPosters } from "../models/_exported_poster.ts";
 import { readPdf, unfilter } from "./_pdf.ts";
 import { watchPolicy } from "./_policy.ts";
 import { openPosters, readPoster, servePosters } from "./_poster_page.ts";
-import { openTool } from "./_poster_tools.ts";
+import { openTool, printPoster } from "./_poster_tools.ts";
 
 const browser = await browserGate();
 const model = await exportPosters();
 const LINK = "model=tiny-posters&genres=horror:1&seed=12&truncation=0.9&engine=cpu";
 const WORDS = "&title=Ёлка+Żuk&tagline=no&credits=one%0Atwo";
-const PATIENCE_MS = 120_000;
-
-/** Makes the file of these choices. */
-async function print(
-  page: Page,
-  { paper = "a4", format = "pdf", dpi = "150", bleed = true, alone = false },
-): Promise<{ name: string; path: string }> {
-  const tool = await openTool(page, "Print");
-  await tool.getByLabel("Paper").selectOption(paper);
-  await tool.getByLabel("File").selectOption(format);
-  await tool.getByLabel("Dots per inch").selectOption(dpi);
-  await tool.getByLabel("3 mm bleed and crop marks").setChecked(bleed);
-  await tool.getByLabel("Picture alone").setChecked(alone);
-  const button = tool.getByRole("button", { name: "Make the file" });
-  await tool.locator("[aria-disabled=false]").waitFor();
-  const [file] = await Promise.all([
-    page.waitForEvent("download", { timeout: PATIENCE_MS }),
-    button.click(),
-  ]);
-  await tool.getByText(/^Made: /).waitFor();
-  return { name: file.suggestedFilename(), path: await file.path() };
-}
 
 /** How far an enlarged picture is from the part of the poster that it shows, on average over the poster's pixels. */
 function distance(
@@ -72,7 +49,7 @@ gatedTest(
       const findBroken = await watchPolicy(page);
       await servePosters(page, [model]);
       await openPosters(page, origin, LINK + WORDS);
-      const { name, path } = await print(page, {});
+      const { name, path } = await printPoster(page, {});
       assert.equal(name, "ёлка-żuk-a4-150dpi.pdf");
       const file = readPdf(await Deno.readFile(path));
       const mm = (box: string) => file.box(box).map((point) => Math.round(point * 25.4 / 7.2) / 10);
@@ -84,7 +61,7 @@ gatedTest(
       const words = file.content.match(/ c$/gm)?.length;
       const { width, height, rgb } = pictureOf(file);
       assert.deepEqual([width, height], [1276, 1789]);
-      const alone = await print(page, { alone: true });
+      const alone = await printPoster(page, { alone: true });
       assert.equal(alone.name, "ёлка-żuk-picture-a4-150dpi.pdf");
       const bare = readPdf(await Deno.readFile(alone.path));
       assert.ok(!bare.content.match(/ c$/m) && words, "Without words, without curves");
@@ -110,7 +87,7 @@ gatedTest(
         const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
         return { ...info, data, density: (await sharp(path).metadata()).density };
       };
-      const marked = await read(await print(page, { format: "png" }));
+      const marked = await read(await printPoster(page, { format: "png" }));
       assert.deepEqual([marked.width, marked.height, marked.channels], [1358, 1872, 3]);
       assert.equal(marked.density, 150);
       const at = (x: number, y: number) => marked.data[3 * (y * marked.width + x)];
@@ -119,10 +96,10 @@ gatedTest(
       // A mark is thinner than a pixel here: dark on one side or the other of where it is.
       const onMark = [-1, 0].map((d) => at(pixels(10) + d, pixels(4)));
       assert.ok(Math.min(...onMark) < 200, `No crop mark: ${onMark}`);
-      const alone = await read(await print(page, { format: "png", alone: true }));
+      const alone = await read(await printPoster(page, { format: "png", alone: true }));
       assert.notDeepEqual(alone.data, marked.data, "No words");
       const whites = (data: Uint8Array) => data.filter((value) => value > 250).length;
-      const cut = await read(await print(page, { format: "png", bleed: false }));
+      const cut = await read(await printPoster(page, { format: "png", bleed: false }));
       assert.deepEqual([cut.width, cut.height], [1240, 1754]);
       assert.ok(whites(cut.data) < whites(marked.data) / 2);
     });
@@ -151,7 +128,7 @@ gatedTest(
       await tool.getByRole("button", { name: "Make the file" }).click();
       await tool.getByText(/the lettering .* has no 你 好\. Choose other words/).waitFor();
       assert.equal(files, 0);
-      await print(page, { alone: true });
+      await printPoster(page, { alone: true });
     });
   },
 );

@@ -8,7 +8,15 @@ import { browserGate, gatedTest } from "../_gates.ts";
 import { findViolations } from "./_axe.ts";
 import { photograph } from "./_picture_files.ts";
 import { watchPolicy } from "./_policy.ts";
-import { download, drop, openStyle, press, waitForText, waitUntilDone } from "./_style_page.ts";
+import {
+  download,
+  drop,
+  nextFrame,
+  openStyle,
+  press,
+  waitForText,
+  waitUntilDone,
+} from "./_style_page.ts";
 
 const browser = await browserGate();
 const allowed: PageOptions = { camera: "allowed", webGpu: false };
@@ -26,17 +34,6 @@ async function watchTracks(page: Page): Promise<() => Promise<string[]>> {
     };
   });
   return () => page.evaluate<string[]>("tracks.map(({ readyState }) => readyState)");
-}
-
-/** Waits until another frame than this one is restyled, and gives it. */
-async function nextFrame(page: Page, last = ""): Promise<string> {
-  const found = await page.waitForFunction((last) => {
-    const canvas = document.querySelector(".compare__after, .compare__drawn");
-    if (!(canvas instanceof HTMLCanvasElement)) return false;
-    const address = canvas.toDataURL();
-    return address !== last && address;
-  }, last);
-  return String(await found.jsonValue());
 }
 
 for (const engine of ["cpu", "webgpu"] as const) {

@@ -1,36 +1,24 @@
 // Tests videos on the style page: played restyled, moved in, recorded to a file with their sound, and refused when damaged.
 
 import { strict as assert } from "node:assert";
-import { Buffer } from "node:buffer";
-import type { Page } from "playwright-core";
 import { withPage } from "../_browser.ts";
 import { browserGate, ffmpegGate, gatedTest } from "../_gates.ts";
 import { findViolations } from "./_axe.ts";
-import { type FileBytes, textFile } from "./_picture_files.ts";
+import { textFile } from "./_picture_files.ts";
 import { watchPolicy } from "./_policy.ts";
-import { drop, openStyle, press, waitForText, waitUntilDone } from "./_style_page.ts";
+import { chooseVideo, drop, openStyle, press, waitForText, waitUntilDone } from "./_style_page.ts";
 import { probeVideo, testVideo } from "./_video_files.ts";
 
 const browser = await browserGate();
 const gate = browser.available ? await ffmpegGate() : browser;
 const wish = { width: 64, height: 36, rate: 10, seconds: 2, hasSound: true };
 
-/** Chooses a file by the page's own button, by keyboard. */
-async function chooseFile(page: Page, video: FileBytes): Promise<void> {
-  const dialog = page.waitForEvent("filechooser");
-  await page.focus("text=Choose a picture or video");
-  await page.keyboard.press("Enter");
-  const file = { name: "clip.webm", mimeType: "video/webm", buffer: Buffer.from(video) };
-  await (await dialog).setFiles(file);
-  await page.waitForSelector(".compare__after");
-}
-
 gatedTest(gate, "StylePlayer plays a video restyled, by keyboard, and moves in it", async () => {
   const video = await testVideo(wish);
   await withPage({ webGpu: false }, async (page, origin) => {
     const findBroken = await watchPolicy(page);
     await openStyle(page, origin, "?engine=cpu&detail=128");
-    await chooseFile(page, video);
+    await chooseVideo(page, video);
     await waitForText(page, /The video is shown in the style of Film B/);
     assert.deepEqual(await findViolations(page), []);
     const position = page.getByLabel("Position");
@@ -58,7 +46,7 @@ for (const hasSound of [true, false]) {
     const video = await testVideo({ ...wish, hasSound });
     await withPage({ webGpu: false }, async (page, origin) => {
       await openStyle(page, origin, "?engine=cpu&detail=128");
-      await chooseFile(page, video);
+      await chooseVideo(page, video);
       await press(page, "Record to a file");
       await page.getByRole("progressbar", { name: "Recording" }).waitFor();
       const link = page.getByRole("link", { name: "Download the video" });
@@ -89,7 +77,7 @@ gatedTest(gate, "StylePlayer says that a browser cannot record, and still plays"
   await withPage({ webGpu: false }, async (page, origin) => {
     await page.addInitScript("delete globalThis.MediaRecorder");
     await openStyle(page, origin, "?engine=cpu&detail=128");
-    await chooseFile(page, video);
+    await chooseVideo(page, video);
     await press(page, "Record to a file");
     await waitForText(page, /could not be recorded \(This browser records no video\)/);
     await press(page, "Play");

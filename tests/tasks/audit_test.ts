@@ -1,8 +1,11 @@
-// What `audit` reads of Lighthouse's report, and what it finds not good enough.
+// What `audit` counts, what it reads of Lighthouse's report, and what it finds not good enough.
 
 import assert from "node:assert/strict";
+import { countBytes, JOURNEYS, partOf } from "../../tasks/_audit_bytes.ts";
 import { readScores } from "../../tasks/_audit_lighthouse.ts";
 import { faultsOf } from "../../tasks/audit.ts";
+import { withPage } from "../_browser.ts";
+import { browserGate, gatedTest } from "../_gates.ts";
 import { runTask } from "./_run_task.ts";
 
 const report = {
@@ -55,3 +58,29 @@ Deno.test("audit tells how it is used, and refuses what it does not know", async
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /--device is "watch", expected desktop, phone/);
 });
+
+Deno.test("partOf tells weights, samples and code from the page", () => {
+  const paths = ["/models/a/weights.safetensors", "/samples/b.jpg", "/assets/c.wasm", "/posters"];
+  assert.deepEqual(paths.map(partOf), ["model", "picture", "code", "page"]);
+});
+
+gatedTest(
+  await browserGate(),
+  "countBytes counts the weights whole, the rest compressed, and no file twice",
+  async () => {
+    await withPage({}, async (page, origin) => {
+      const journey = JOURNEYS.find(({ name }) => name === "first poster");
+      assert.ok(journey);
+      const { files, gzip, total } = await countBytes(origin, journey, "desktop");
+      await page.goto(`${origin}/posters`);
+      const id = await page.inputValue("#player-model");
+      const { weights } = await (await fetch(`${origin}/models/${id}/manifest.json`)).json();
+      assert.equal(gzip.model, weights.bytes);
+      assert.equal(gzip.picture, 0);
+      assert.equal(total.gzip, gzip.page + gzip.code + gzip.model);
+      assert.ok(total.best < total.gzip && files > 5, JSON.stringify({ files, total }));
+      // The build holds each page's script to 160 kB; what is fetched on demand comes on top.
+      assert.ok(gzip.code > 50_000 && gzip.code < 400_000, `${gzip.code} bytes of code`);
+    });
+  },
+);

@@ -52,7 +52,7 @@ function assertWithin(counts: GpuCounts, ceiling: Ceiling): void {
 
 /** The counts of a case; `around` puts something else around each of its runs. */
 async function countCase({ prepare }: GpuCase, around = (run: Prepared["run"]) => run) {
-  const { run, dispose } = prepare();
+  const { run, dispose } = await prepare();
   try {
     return await countSteady(around(run));
   } finally {
