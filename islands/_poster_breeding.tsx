@@ -6,8 +6,8 @@ import { formatLatent } from "../models/poster/latent_text.ts";
 import { Fader } from "./_poster_fader.tsx";
 import { MAX_SEED, type Recipe } from "./_poster_recipe.ts";
 import type { PosterStudio, ToolProps } from "./_poster_studio.ts";
-import { PosterTile, TilePicture } from "./_poster_tile.tsx";
-import { describeShot } from "./_poster_text.ts";
+import { Parents } from "./_poster_parents.tsx";
+import { PosterTile } from "./_poster_tile.tsx";
 
 /** How much chance children have at first. */
 const FIRST_MUTATION = 0.1;
@@ -35,11 +35,7 @@ export default function PosterBreeding({ studio }: ToolProps) {
   return (
     <div class="poster-breeding">
       <div class="stack">
-        <div class="poster-parents">
-          <Parent studio={studio} recipe={first} name="First parent" />
-          <Parent studio={studio} recipe={second} name="Second parent" />
-        </div>
-        <ParentButtons studio={studio} />
+        <Parents studio={studio} />
         {children.length > 0 && (
           <>
             <Fader
@@ -64,37 +60,6 @@ export default function PosterBreeding({ studio }: ToolProps) {
   );
 }
 
-function ParentButtons({ studio }: ToolProps) {
-  const { recipe, share } = studio.session.options.value;
-  return (
-    <>
-      <p class="small soft">
-        Press “Breed” under any poster of the wall, the favourites or the children; or take the one
-        on show.
-      </p>
-      <div class="row">
-        <button
-          type="button"
-          class="button"
-          // What is shown on the way between two posters has no numbers of its own.
-          disabled={share !== undefined}
-          onClick={() => studio.pick(recipe)}
-        >
-          {studio.isParent(recipe) ? "Let go of the poster on show" : "Take the poster on show"}
-        </button>
-        <button
-          type="button"
-          class="button"
-          disabled={studio.parents.value.length < 2}
-          onClick={() => studio.swapParents()}
-        >
-          Swap
-        </button>
-      </div>
-    </>
-  );
-}
-
 function Sheet({ studio, litter }: { studio: PosterStudio; litter: readonly Recipe[] }) {
   return (
     <div class="stack">
@@ -106,25 +71,6 @@ function Sheet({ studio, litter }: { studio: PosterStudio; litter: readonly Reci
         bottom row takes each trait whole from one or the other.
       </p>
     </div>
-  );
-}
-
-function Parent(
-  { studio, recipe, name }: { studio: PosterStudio; recipe: Recipe | undefined; name: string },
-) {
-  const { genres } = studio.session.options.value.model.manifest;
-  return (
-    <figure class="poster-parent">
-      <div class="poster-thumb">
-        {recipe
-          ? <TilePicture studio={studio} shot={{ recipe }} />
-          : <span aria-hidden="true">?</span>}
-      </div>
-      <figcaption class="small">
-        <strong>{name}</strong>
-        <span class="soft">{recipe ? describeShot({ recipe }, genres) : "Not picked"}</span>
-      </figcaption>
-    </figure>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { PictureCanvas } from "./_picture_canvas.tsx";
 import { PosterLettering } from "./_poster_lettering.tsx";
+import type { Recipe } from "./_poster_recipe.ts";
 import type { PosterSession } from "./_poster_session.ts";
 import { describeGenres, describeShot } from "./_poster_text.ts";
 import { useTypesetting } from "./_poster_typesetting.ts";
@@ -27,11 +28,15 @@ export function PosterCard({ session }: { session: PosterSession }) {
       <figcaption>
         <span>{share === undefined ? describeGenres(recipe, genres) : "From A to B"}</span>
         <span class="lobby-card__name">
-          {share === undefined
-            ? `No. ${recipe.seed}${recipe.latent === undefined ? "" : ", reworked"}`
-            : `${Math.round(100 * share)} %`}
+          {share === undefined ? nameShort(recipe) : `${Math.round(100 * share)} %`}
         </span>
       </figcaption>
     </figure>
   );
+}
+
+/** The poster's number, and what was done to it. */
+function nameShort({ seed, latent, mix, along }: Recipe): string {
+  const done = [latent !== undefined && "reworked", mix && "mixed", along && "moved"];
+  return [`No. ${seed}`, ...done.filter(Boolean)].join(", ");
 }

@@ -1,22 +1,48 @@
-// Sliders for a generator's strongest directions: what its first layer makes most of, found in its weights alone.
+// Sliders for a generator's strongest directions: what its first layer makes most of, or its styles do, found in its weights alone.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latentFrom } from "../models/poster/breeding.ts";
 import { moveAlong } from "../models/poster/latent_edit.ts";
 import { formatLatent } from "../models/poster/latent_text.ts";
+import { styleLength } from "../models/poster/style_layers.ts";
 import { PosterLatent } from "./_poster_latent.ts";
 import type { PosterModel } from "./_poster_protocol.ts";
-import type { Recipe } from "./_poster_recipe.ts";
+import { DIRECTION_RANGE, MAX_DIRECTIONS, moveOf, type Recipe } from "./_poster_recipe.ts";
+import type { PosterSession } from "./_poster_session.ts";
 import type { ToolProps } from "./_poster_studio.ts";
 
-/** Sliders on show. */
-const COUNT = 6;
-/** How far each goes, in standard deviations. */
-const RANGE = 3;
-const MIDDLE: readonly number[] = new Array(COUNT).fill(0);
+const MIDDLE: readonly number[] = new Array(MAX_DIRECTIONS).fill(0);
+
+/** Directions of the latent vector and, where the model draws in styles, of these. */
+export default function PosterDirections({ studio: { session } }: ToolProps) {
+  const count = Math.min(MAX_DIRECTIONS, styleLength(session.options.value.model.manifest.config));
+  if (count === 0) return <LatentDirections session={session} />;
+  return (
+    <>
+      <h3 class="poster-heading">Of its styles</h3>
+      <StyleDirections session={session} count={count} />
+      <h3 class="poster-heading">Of its latent vector</h3>
+      <LatentDirections session={session} />
+    </>
+  );
+}
+
+/** The recipe says how far the poster is moved; the worker that draws it knows the directions. */
+function StyleDirections({ session, count }: { session: PosterSession; count: number }) {
+  const { recipe } = session.options.value;
+  const amounts = MIDDLE.slice(0, count).map((zero, i) => recipe.along?.[i] ?? zero);
+  return (
+    <Sliders
+      ids="poster-style-direction"
+      label="Style direction"
+      amounts={amounts}
+      onMove={(next) => session.open({ recipe: moveOf(recipe, next) })}
+    />
+  );
+}
 
 /** A slider for each direction; another poster has them all in the middle. */
-export default function PosterDirections({ studio: { session } }: ToolProps) {
+function LatentDirections({ session }: { session: PosterSession }) {
   const { model, recipe } = session.options.value;
   const finder = useMemo(() => newFinder(model), [model]);
   const [amounts, setAmounts] = useState(MIDDLE);
@@ -29,7 +55,7 @@ export default function PosterDirections({ studio: { session } }: ToolProps) {
   useEffect(() => {
     base.current = { from: recipe, to: originOf(recipe) };
     setAmounts(MIDDLE);
-    finder.findDirections(COUNT);
+    finder.findDirections(MAX_DIRECTIONS);
     return () => finder.cancel();
   }, [finder]);
   const directions = finder.directions.value, problem = finder.problem.value;
@@ -49,19 +75,40 @@ export default function PosterDirections({ studio: { session } }: ToolProps) {
     session.open({ recipe: { ...recipe, ...origin } });
   };
   return (
+    <Sliders
+      ids="poster-direction"
+      label="Direction"
+      amounts={amounts.slice(0, directions.vectors.length)}
+      onMove={move}
+    />
+  );
+}
+
+function Sliders({ ids, label, amounts, onMove }: {
+  ids: string;
+  label: string;
+  amounts: readonly number[];
+  onMove: (amounts: readonly number[]) => void;
+}) {
+  return (
     <div class="stack">
       <div class="poster-genres">
-        {directions.vectors.map((_, i) => (
+        {amounts.map((amount, i) => (
           <Slider
             key={i}
-            number={i + 1}
-            value={amounts[i]}
-            onMove={(x) => move(amounts.with(i, x))}
+            id={`${ids}-${i + 1}`}
+            label={`${label} ${i + 1}`}
+            value={amount}
+            onMove={(x) => onMove(amounts.with(i, x))}
           />
         ))}
       </div>
       <div class="row">
-        <button type="button" class="button" onClick={() => move(MIDDLE)}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => onMove(amounts.map(() => 0))}
+        >
           All to the middle
         </button>
       </div>
@@ -84,21 +131,21 @@ function newFinder(model: PosterModel): PosterLatent {
   });
 }
 
-function Slider({ number, value, onMove }: {
-  number: number;
+function Slider({ id, label, value, onMove }: {
+  id: string;
+  label: string;
   value: number;
   onMove: (value: number) => void;
 }) {
-  const id = `poster-direction-${number}`;
   return (
     <div class="fader" data-lit={value !== 0}>
-      <label for={id}>Direction {number}</label>
+      <label for={id}>{label}</label>
       <span class="fader__value" aria-hidden="true">{value.toFixed(1)}</span>
       <input
         id={id}
         type="range"
-        min={-RANGE}
-        max={RANGE}
+        min={-DIRECTION_RANGE}
+        max={DIRECTION_RANGE}
         step="0.1"
         value={value}
         aria-valuetext={value.toFixed(1)}

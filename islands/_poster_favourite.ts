@@ -1,11 +1,21 @@
 // A favourite: the recipe of a poster as it is kept in the browser and in files, never its pixels.
 
 import * as v from "valibot";
+import { countLayers, styleLength } from "../models/poster/style_layers.ts";
 import { FAMILIES } from "./_poster_fonts.ts";
-import { slugOf } from "./_poster_link.ts";
+import { boundLayer, slugOf } from "./_poster_link.ts";
 import { type PosterOptions, WORD_LIMITS } from "./_poster_options.ts";
 import type { PosterModel } from "./_poster_protocol.ts";
-import { MAX_SEED, MAX_STEPS, type Recipe, type Shot } from "./_poster_recipe.ts";
+import {
+  DIRECTION_RANGE,
+  MAX_DIRECTIONS,
+  MAX_SEED,
+  MAX_STEPS,
+  moveOf,
+  type PlainRecipe,
+  type Recipe,
+  type Shot,
+} from "./_poster_recipe.ts";
 
 /** How many favourites a list may hold. */
 export const MOST_FAVOURITES = 500;
@@ -16,7 +26,7 @@ const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 /** Words are counted by the page in characters, of which one may be many units. */
 const word = (name: keyof typeof WORD_LIMITS) => text(16 * WORD_LIMITS[name]);
 
-const recipeSchema = v.strictObject({
+const plainSchema = v.strictObject({
   seed,
   /** A latent vector's text, as links hold it. */
   latent: v.optional(v.pipe(text(8192), v.regex(/^[\w-]+$/))),
@@ -24,6 +34,18 @@ const recipeSchema = v.strictObject({
   genres: v.record(text(80), share),
   truncation: share,
   steps: v.pipe(v.array(v.strictObject({ seed, amount: share })), v.maxLength(MAX_STEPS)),
+});
+
+const recipeSchema = v.strictObject({
+  ...plainSchema.entries,
+  mix: v.optional(v.strictObject({
+    other: plainSchema,
+    from: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999)),
+  })),
+  along: v.optional(v.pipe(
+    v.array(v.pipe(v.number(), v.minValue(-DIRECTION_RANGE), v.maxValue(DIRECTION_RANGE))),
+    v.maxLength(MAX_DIRECTIONS),
+  )),
 });
 
 const favouriteSchema = v.strictObject({
@@ -49,16 +71,23 @@ const favouriteSchema = v.strictObject({
 const listSchema = v.strictObject({
   format: v.literal("lobbycard-favourites"),
   /** Rises with every change that an older page could not read. */
-  version: v.literal(1),
+  version: v.picklist([1, 2]),
   favourites: v.pipe(v.array(favouriteSchema), v.maxLength(MOST_FAVOURITES)),
 });
 
 /** One poster that was kept. */
 export type Favourite = v.InferOutput<typeof favouriteSchema>;
 
-/** The list as text: what the browser keeps, and what an exported file holds. */
+/** The version from which on lists may hold posters with something done to their styles. */
+const STYLED = 2;
+
+/** The list as text: what the browser keeps, and what an exported file holds. Pages that know of no styles can read it if it has none. */
 export function formatFavourites(favourites: readonly Favourite[]): string {
-  return JSON.stringify({ format: "lobbycard-favourites", version: 1, favourites }, undefined, 1);
+  const isStyled = ({ mix, along }: Favourite["recipe"]) => mix || along;
+  const version = favourites.some(({ recipe, way }) => isStyled(recipe) || way && isStyled(way.to))
+    ? STYLED
+    : 1;
+  return JSON.stringify({ format: "lobbycard-favourites", version, favourites }, undefined, 1);
 }
 
 /** The list in a text. @throws {SyntaxError} saying what is wrong with it, for the visitor */
@@ -70,7 +99,7 @@ export function parseFavourites(text: string): Favourite[] {
     throw new SyntaxError("Cannot read favourites: the text is no JSON");
   }
   const { version } = Object(json);
-  if (Number.isInteger(version) && version > 1) {
+  if (Number.isInteger(version) && version > STYLED) {
     throw new SyntaxError(
       `Cannot read favourites: they are of version ${version}, which a newer Lobbycard wrote`,
     );
@@ -86,12 +115,17 @@ export function parseFavourites(text: string): Favourite[] {
 /** A shot as a favourite, with the words and looks that the page has now. */
 export function favouriteOf(shot: Shot, options: PosterOptions, keptAt: Date): Favourite {
   const { model: { manifest }, words, lettering, place, smooth } = options;
-  const named = ({ seed, latent, genres, truncation, steps }: Recipe) => ({
+  const plain = ({ seed, latent, genres, truncation, steps }: PlainRecipe) => ({
     ...{ seed, ...(latent !== undefined && { latent }) },
     genres: Object.fromEntries(
       manifest.genres.flatMap((name, i) => genres[i] > 0 ? [[name, genres[i]]] : []),
     ),
     ...{ truncation, steps: steps.map(({ seed, amount }) => ({ seed, amount })) },
+  });
+  const named = (recipe: Recipe) => ({
+    ...plain(recipe),
+    ...(recipe.mix && { mix: { other: plain(recipe.mix.other), from: recipe.mix.from } }),
+    ...(recipe.along && { along: [...recipe.along] }),
   });
   return {
     model: { id: manifest.id, name: manifest.name, sha256: manifest.weights.sha256 },
@@ -150,14 +184,27 @@ export function nameFavourite({ words, recipe }: Favourite): string {
   const title = words.title.trim();
   const genres = Object.entries(recipe.genres).sort(([, a], [, b]) => b - a).slice(0, 2)
     .map(([name]) => name);
-  const facts = `${genres.join(", ") || "any genre"}, ${recipe.seed}`;
+  const done = `${recipe.mix ? ", mixed" : ""}${recipe.along ? ", moved" : ""}`;
+  const facts = `${genres.join(", ") || "any genre"}, ${recipe.seed}${done}`;
   return title ? `${title} (${facts})` : facts;
 }
 
-function recipeOf(
+/** The recipe for a model; without what was done to its styles where that model, trained anew since, does not draw in any. */
+function recipeOf({ mix, along = [], ...recipe }: Favourite["recipe"], model: PosterModel): Recipe {
+  const { config } = model.manifest, layers = countLayers(config);
+  const mixed = {
+    ...plainRecipeOf(recipe, model),
+    ...(mix && layers > 0 && {
+      mix: { other: plainRecipeOf(mix.other, model), from: boundLayer(mix.from, layers) },
+    }),
+  };
+  return moveOf(mixed, along.slice(0, styleLength(config)));
+}
+
+function plainRecipeOf(
   { genres, ...recipe }: Favourite["recipe"],
   { manifest }: PosterModel,
-): Recipe {
+): PlainRecipe {
   const weights = new Map(Object.entries(genres).map(([name, weight]) => [slugOf(name), weight]));
   return { ...recipe, genres: manifest.genres.map((name) => weights.get(slugOf(name)) ?? 0) };
 }

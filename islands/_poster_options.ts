@@ -1,10 +1,27 @@
 // What a visitor can choose on the poster page, and how a link says it.
 
+import { countLayers } from "../models/poster/style_layers.ts";
 import { formatEngine, parseEngine } from "./_engine_options.ts";
 import { FAMILIES, type FamilyId } from "./_poster_fonts.ts";
-import { formatRecipe, type Losses, parseRecipe, parseShare, slugOf } from "./_poster_link.ts";
+import {
+  boundLayer,
+  formatRecipe,
+  joinTexts,
+  type Losses,
+  parseRecipe,
+  parseShare,
+  slugOf,
+  splitTexts,
+} from "./_poster_link.ts";
 import type { PosterModel } from "./_poster_protocol.ts";
-import { type Recipe, type Shot, surprise, TRUNCATION } from "./_poster_recipe.ts";
+import {
+  plainOf,
+  type PlainRecipe,
+  type Recipe,
+  type Shot,
+  surprise,
+  TRUNCATION,
+} from "./_poster_recipe.ts";
 import type { EngineChoice } from "./_protocol.ts";
 
 /** The words on a poster. */
@@ -56,17 +73,21 @@ export function parsePosterOptions(
   const id = query.get("model");
   const model = models.find(({ manifest }) => manifest.id === id) ?? models[0];
   const { genres } = model.manifest;
-  const losses: Losses = { genres: new Set(), latent: false };
-  const read = (seed: string, genres = "", truncation = "", steps = "", latent = "") =>
-    parseRecipe({ seed, genres, truncation, steps, latent }, model.manifest, losses);
-  const told = (...names: string[]) => names.map((name) => query.get(name) ?? undefined);
-  const seed = query.get("seed");
-  const recipe = seed === null
-    ? surprise(genres.length, TRUNCATION, random)
-    : read(seed, ...told("genres", "truncation", "steps", "latent"));
+  const losses: Losses = { genres: new Set(), latent: false, styles: false };
+  const told = (name: string) => query.get(name) ?? "";
+  const recipe = query.has("seed")
+    ? parseRecipe(
+      {
+        ...{ seed: told("seed"), genres: told("genres"), truncation: told("truncation") },
+        ...{ steps: told("steps"), latent: told("latent"), along: told("along"), mix: told("mix") },
+      },
+      model.manifest,
+      losses,
+    )
+    : surprise(genres.length, TRUNCATION, random);
   const keep = (name: "a" | "b") => {
-    const [seed, ...others] = query.get(name)?.split(";", 5) ?? [];
-    return seed ? { [name]: read(seed, ...others) } : {};
+    const texts = splitTexts(told(name));
+    return texts.seed ? { [name]: parseRecipe(texts, model.manifest, losses) } : {};
   };
   const kept = { ...keep("a"), ...keep("b") };
   const options: PosterOptions = {
@@ -101,12 +122,11 @@ export function formatPosterOptions(options: PosterOptions): string {
   query.set("truncation", parts.truncation);
   if (parts.steps) query.set("steps", parts.steps);
   if (parts.latent) query.set("latent", parts.latent);
+  if (parts.along) query.set("along", parts.along);
+  if (parts.mix) query.set("mix", parts.mix);
   for (const name of ["a", "b"] as const) {
     const of = kept[name];
-    if (!of) continue;
-    const { seed, genres: list, truncation, steps, latent } = formatRecipe(of, genres);
-    const terms = [seed, list, truncation, steps, ...(latent ? [latent] : [])];
-    query.set(name, terms.join(";"));
+    if (of) query.set(name, joinTexts(formatRecipe(of, genres)));
   }
   if (share !== undefined) query.set("share", String(share));
   for (const [name, word] of Object.entries(words)) if (word) query.set(name, word);
@@ -143,12 +163,25 @@ export function isComplete(
   return kept.a !== undefined && kept.b !== undefined;
 }
 
-/** The same weights in another model's order; genres that it lacks are lost, and so is a latent vector of another length. */
-export function recipeFor(
-  { latent, ...recipe }: Recipe,
+/**
+ * The same weights in another model's order; genres that it lacks are lost, and so are a latent vector of another length, a move along
+ * the other model's directions and, where the model does not draw in styles, a mix.
+ */
+export function recipeFor(recipe: Recipe, from: PosterModel, to: PosterModel): Recipe {
+  if (from === to) return recipe;
+  const { mix } = recipe;
+  const layers = countLayers(to.manifest.config);
+  const plain = plainFor(plainOf(recipe), from, to);
+  if (!mix || layers === 0) return plain;
+  const other = plainFor(mix.other, from, to);
+  return { ...plain, mix: { other, from: boundLayer(mix.from, layers) } };
+}
+
+function plainFor(
+  { latent, ...recipe }: PlainRecipe,
   from: PosterModel,
   to: PosterModel,
-): Recipe {
+): PlainRecipe {
   const weights = new Map(
     from.manifest.genres.map((name, i) => [slugOf(name), recipe.genres[i]]),
   );
@@ -167,6 +200,13 @@ function noticesOf(id: string | null, { manifest }: PosterModel, losses: Losses)
   if (losses.latent) {
     notices.push(
       "The link’s poster was bred, and this model cannot read what it was bred of. Its number draws another poster.",
+    );
+  }
+  if (losses.styles) {
+    notices.push(
+      countLayers(manifest.config) > 0
+        ? "What the link says of the poster’s styles cannot be read. It is drawn without that."
+        : "The link’s poster was mixed or moved in its styles, and this model does not draw in styles. It is drawn without that.",
     );
   }
   if (losses.genres.size > 0) {

@@ -86,6 +86,14 @@ export function parsePosterReply(data: unknown): PosterReply {
 }
 
 function isRecipe(value: unknown): boolean {
+  return isRecord(value) && isPlainRecipe(value) &&
+    (value.mix === undefined ||
+      isRecord(value.mix) && Number.isInteger(value.mix.from) && isPlainRecipe(value.mix.other)) &&
+    (value.along === undefined ||
+      Array.isArray(value.along) && value.along.every(Number.isFinite));
+}
+
+function isPlainRecipe(value: unknown): boolean {
   const isStep = (step: unknown) =>
     isRecord(step) && Number.isFinite(step.seed) && Number.isFinite(step.amount);
   return isRecord(value) && Number.isFinite(value.seed) && Number.isFinite(value.truncation) &&

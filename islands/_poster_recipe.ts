@@ -11,8 +11,8 @@ export interface Step {
   amount: number;
 }
 
-/** One poster. */
-export interface Recipe {
+/** One poster of one latent vector. */
+export interface PlainRecipe {
   seed: number;
   /** The text of a latent vector that no seed has, as a child of two posters has; the seed is a mere name then. */
   latent?: string;
@@ -22,6 +22,20 @@ export interface Recipe {
   truncation: number;
   /** Variations that were chosen, one after the other. */
   steps: readonly Step[];
+}
+
+/** The poster whose styles a mix has in its layers from one on. */
+export interface Mix {
+  other: PlainRecipe;
+  /** From 1 to one less than the model has layers. */
+  from: number;
+}
+
+/** One poster; only a model that draws in styles has one that is more than a plain one. */
+export interface Recipe extends PlainRecipe {
+  mix?: Mix;
+  /** Standard deviations along each of the model's directions of styles, the strongest first; the last one is not 0. */
+  along?: readonly number[];
 }
 
 /** What is drawn: one poster, or one on the way to another. */
@@ -38,16 +52,40 @@ export interface Shot {
 /** A link holds no more steps than this. */
 export const MAX_STEPS = 12;
 
+/** Directions of styles that a poster is moved along at most, and how far along each, in standard deviations. */
+export const MAX_DIRECTIONS = 6, DIRECTION_RANGE = 3;
+
 /** How many pictures are drawn beside the poster. */
 export const CELLS = 8;
 
 /** A text that is the same for two shots only if their pictures are. */
 export function keyOf({ recipe, way }: Shot): string {
-  const numbers = ({ seed, latent, genres, truncation, steps }: Recipe) => [
+  const plain = ({ seed, latent, genres, truncation, steps }: PlainRecipe) => [
     ...[latent ?? seed, genres, truncation],
     steps.map((step) => [step.seed, step.amount]),
   ];
+  const numbers = ({ mix, along, ...recipe }: Recipe) => [
+    ...plain(recipe),
+    ...(mix ? [mix.from, plain(mix.other)] : []),
+    ...(along ? [along] : []),
+  ];
   return JSON.stringify(way ? [numbers(recipe), numbers(way.to), way.share] : [numbers(recipe)]);
+}
+
+/** A poster without what was done to its styles. */
+export function plainOf({ mix: _mix, along: _along, ...plain }: Recipe): PlainRecipe {
+  return plain;
+}
+
+/** A poster with the styles of another one from a layer on, both as they are without what was done to their styles. */
+export function mixOf(first: Recipe, other: Recipe, from: number): Recipe {
+  return { ...plainOf(first), mix: { other: plainOf(other), from } };
+}
+
+/** A poster moved along directions of styles, from where it would be without. @param amounts at most `MAX_DIRECTIONS` */
+export function moveOf({ along: _along, ...recipe }: Recipe, amounts: readonly number[]): Recipe {
+  const last = amounts.findLastIndex((amount) => amount !== 0);
+  return { ...recipe, ...(last >= 0 && { along: amounts.slice(0, last + 1) }) };
 }
 
 /**

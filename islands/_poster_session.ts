@@ -10,7 +10,7 @@ import {
   type PosterModel,
   type PosterRequest,
 } from "./_poster_protocol.ts";
-import { type Recipe, type Shot, surprise } from "./_poster_recipe.ts";
+import { plainOf, type Recipe, type Shot, surprise } from "./_poster_recipe.ts";
 import { crashProblem } from "./_poster_text.ts";
 import {
   type CellChoice,
@@ -130,8 +130,8 @@ export class PosterSession {
   /** Turns the poster itself: what stands on the way between two is left for the one that the faders show. */
   turn(change: Partial<Recipe>): void {
     const { recipe } = this.options.value;
-    // Another poster has steps and a latent vector of its own.
-    const { latent: _latent, ...numbered } = recipe;
+    // Another poster has steps and a latent vector of its own, and the styles that these give.
+    const { latent: _latent, ...numbered } = plainOf(recipe);
     const kept = change.seed === undefined ? recipe : { ...numbered, steps: [] };
     this.cellChoice.value = { ...this.cellChoice.value, page: 0 };
     this.choose({ recipe: { ...kept, ...change }, share: undefined });

@@ -1,4 +1,4 @@
-// What the poster page's tools share: which are open, which two posters are to have children, and what was said last.
+// What the poster page's tools share: which are open, which two posters are to have children or to be mixed, and what was said last.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { recipeFor } from "./_poster_options.ts";
@@ -17,7 +17,7 @@ export class PosterStudio {
   readonly open = signal<ReadonlySet<string>>(new Set());
   /** One sentence of what was done last, for all to see and hear. */
   readonly said = signal("");
-  /** The posters to breed from, at most two, with their genres in the order of the model at hand. */
+  /** The posters to breed from and to mix, at most two, with their genres in the order of the model at hand. */
   readonly parents: ReadonlySignal<readonly Recipe[]>;
 
   #parents = signal<readonly { recipe: Recipe; model: PosterModel }[]>([]);
@@ -63,8 +63,9 @@ export class PosterStudio {
       ? "It is no parent any more."
       : parents.length < 2
       ? "The first parent is picked. Pick another poster, and they have children."
-      : "Two parents are picked: their children are under “Breeding”.";
-    if (parents.length === 2) this.toggle("breeding", true);
+      : "Two parents are picked: their children are under “Breeding”, their mixes under “Mixing”.";
+    // Who is mixing has not asked for children.
+    if (parents.length === 2 && !this.open.value.has("mixing")) this.toggle("breeding", true);
   }
 
   /** Has the parents change places. */

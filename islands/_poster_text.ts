@@ -2,7 +2,7 @@
 
 import { slugOf } from "./_poster_link.ts";
 import type { PosterOptions } from "./_poster_options.ts";
-import type { Recipe, Shot } from "./_poster_recipe.ts";
+import type { PlainRecipe, Recipe, Shot } from "./_poster_recipe.ts";
 
 /** More genres than this are not named, the weakest first. */
 const NAMED_GENRES = 4;
@@ -19,7 +19,7 @@ export function nameGenre(name: string): string {
 
 /** The genres of a recipe in words, the strongest first: `Horror, Comedy` or, with weights, `Horror 70 %, Comedy 30 %`. */
 export function describeGenres(
-  recipe: Recipe,
+  recipe: PlainRecipe,
   names: readonly string[],
   withWeights = false,
 ): string {
@@ -36,11 +36,16 @@ export function describeGenres(
 
 /** A shot in words, for those who do not see it. */
 export function describeShot({ recipe, way }: Shot, names: readonly string[]): string {
-  const describe = (recipe: Recipe) => {
+  const describePlain = (recipe: PlainRecipe) => {
     const { seed, steps, latent } = recipe;
     const varied = steps.length > 0 ? `, varied ${steps.length} ×` : "";
     const reworked = latent === undefined ? "" : ", reworked";
     return `${describeGenres(recipe, names, true)}, number ${seed}${reworked}${varied}`;
+  };
+  const describe = ({ mix, along, ...recipe }: Recipe) => {
+    const moved = along ? ", its styles moved" : "";
+    const mixed = mix ? `, from layer ${mix.from} on mixed with ${describePlain(mix.other)}` : "";
+    return `${describePlain(recipe)}${moved}${mixed}`;
   };
   return way
     ? `${Math.round(100 * way.share)} % of the way from A (${describe(recipe)}) to B (${

@@ -13,8 +13,8 @@ export interface TileProps {
   shot: Shot;
 }
 
-/** A poster with its buttons. */
-export function PosterTile({ studio, shot }: TileProps) {
+/** A poster with its buttons. @param caption a word below it, for those who do see it */
+export function PosterTile({ studio, shot, caption }: TileProps & { caption?: string }) {
   const { genres } = studio.session.options.value.model.manifest;
   const name = describeShot(shot, genres);
   return (
@@ -27,6 +27,7 @@ export function PosterTile({ studio, shot }: TileProps) {
       >
         <TilePicture studio={studio} shot={shot} />
       </button>
+      {caption && <p class="small soft poster-tile__name">{caption}</p>}
       <div class="poster-tile__row">
         <KeepButton studio={studio} shot={shot} name={name} />
         {!shot.way && (

@@ -29,6 +29,10 @@ const TOOLS: readonly Tool[] = [
     load: () => import("./_poster_breeding.tsx"),
   },
   {
+    ...{ id: "mixing", label: "Mixing", hint: "The layout of one poster, the colours of another" },
+    load: () => import("./_poster_mixing.tsx"),
+  },
+  {
     ...{ id: "directions", label: "Directions", hint: "What this model's posters differ in most" },
     load: () => import("./_poster_directions.tsx"),
   },

@@ -2,6 +2,7 @@
 
 import { measureMemory } from "../gpu/device.ts";
 import { loadPosterGenerator, type PosterGenerator } from "../models/poster_generator.ts";
+import { drawPoints } from "../models/poster_point.ts";
 import { serveEngine } from "./_engine_worker.ts";
 import {
   type DrawReply,
@@ -9,7 +10,7 @@ import {
   parsePosterRequest,
   type PosterModel,
 } from "./_poster_protocol.ts";
-import { requestOfShot } from "./_poster_requests.ts";
+import { pointOfShot } from "./_poster_requests.ts";
 
 serveEngine<PosterModel, PosterGenerator, DrawRequest, DrawReply>({
   parseRequest: parsePosterRequest,
@@ -18,7 +19,7 @@ serveEngine<PosterModel, PosterGenerator, DrawRequest, DrawReply>({
   work: ({ id, shot }, { reply, inTurn }) =>
     inTurn(async (generator) => {
       const start = performance.now();
-      const [picture] = await generator.draw([requestOfShot(shot, generator.config)]);
+      const [picture] = await drawPoints(generator, [await pointOfShot(shot, generator)]);
       const milliseconds = performance.now() - start;
       const { tensors } = measureMemory();
       const { buffer } = picture.data;

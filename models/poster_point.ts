@@ -3,7 +3,12 @@
 import type { Picture } from "../gpu/picture.ts";
 import type { Directions } from "./poster/directions.ts";
 import { mixLayers, moveAlong } from "./poster/latent_edit.ts";
-import type { PosterGenerator, PosterRequest, PosterStyles } from "./poster_generator.ts";
+import {
+  type PosterGenerator,
+  type PosterRequest,
+  type PosterStyles,
+  requestBetween,
+} from "./poster_generator.ts";
 
 /** One poster: what a generator is given, or what its second half is, of one that draws in styles. */
 export type PosterPoint =
@@ -12,8 +17,8 @@ export type PosterPoint =
 
 /** What is changed of a poster. */
 export interface PosterEdit {
-  /** Standard deviations along each of the generator's directions. */
-  along?: readonly number[];
+  /** How many standard deviations it is moved along each of the generator's directions. */
+  along?: { directions: Directions; amounts: readonly number[] };
   /** The poster whose styles the layers have from this one on; of a generator that draws in styles alone. */
   mix?: { other: PosterPoint; from: number };
 }
@@ -44,29 +49,50 @@ export async function drawPoints(
 /**
  * The point after an edit: first mixed, then moved.
  *
- * @param directions those that `along` speaks of
  * @throws {RangeError} if the generator does not draw in styles and they are to be mixed, or something does not fit
  */
 export async function editPoint(
   generator: PosterGenerator,
   point: PosterPoint,
-  { along = [], mix }: PosterEdit,
-  directions: Directions,
+  { along, mix }: PosterEdit,
 ): Promise<PosterPoint> {
-  if (mix) {
-    const { layers } = stylesDrawing(generator);
-    const [first, second] = await Promise.all(
-      [point, mix.other].map((one) => stylesOf(generator, one)),
-    );
-    const styles = mixLayers(first, second, { from: mix.from, layers });
-    return { kind: "styles", styles: moveAlong(styles, directions, along) };
+  const mixed = mix ? await mixPoints(generator, point, mix) : point;
+  if (!along || along.amounts.every((amount) => amount === 0)) return mixed;
+  const { directions, amounts } = along;
+  if (mixed.kind === "request" && directions.of === "latent") {
+    const latent = moveAlong(mixed.request.latent, directions, amounts);
+    return { kind: "request", request: { ...mixed.request, latent } };
   }
-  if (along.every((amount) => amount === 0)) return point;
-  if (point.kind === "request" && directions.of === "latent") {
-    const latent = moveAlong(point.request.latent, directions, along);
-    return { kind: "request", request: { ...point.request, latent } };
+  const styles = await stylesOf(generator, mixed);
+  return { kind: "styles", styles: moveAlong(styles, directions, amounts) };
+}
+
+/**
+ * The point on the way from one to another, `t` from 0 to 1: of two requests as `requestBetween` has it, of styles along a line (Karras
+ * et al. 2019, section 4.1).
+ *
+ * @throws {RangeError} as `editPoint`
+ */
+export async function pointBetween(
+  generator: PosterGenerator,
+  [a, b]: readonly [PosterPoint, PosterPoint],
+  t: number,
+): Promise<PosterPoint> {
+  if (a.kind === "request" && b.kind === "request") {
+    return { kind: "request", request: requestBetween(a.request, b.request, t) };
   }
-  return { kind: "styles", styles: moveAlong(await stylesOf(generator, point), directions, along) };
+  const [from, to] = await Promise.all([a, b].map((one) => stylesOf(generator, one)));
+  return { kind: "styles", styles: from.map((value, i) => (1 - t) * value + t * to[i]) };
+}
+
+async function mixPoints(
+  generator: PosterGenerator,
+  point: PosterPoint,
+  { other, from }: Required<PosterEdit>["mix"],
+): Promise<PosterPoint> {
+  const { layers } = stylesDrawing(generator);
+  const [first, second] = await Promise.all([point, other].map((one) => stylesOf(generator, one)));
+  return { kind: "styles", styles: mixLayers(first, second, { from, layers }) };
 }
 
 async function stylesOf(generator: PosterGenerator, point: PosterPoint): Promise<PosterStyles> {

@@ -45,8 +45,8 @@ export const arrows: Readonly<Record<string, Arrow[]>> = {
       reason: "a worker of its own looks into a generator",
     },
     {
-      to: /^models\/poster\/(breeding|latent_text)\.ts$/,
-      reason: "plain numbers: children of posters, and latent vectors in links",
+      to: /^models\/poster\/(breeding|latent_text|style_layers)\.ts$/,
+      reason: "plain numbers: children of posters, latent vectors in links, layers to mix",
     },
     {
       to: /^gpu\/(device|picture|webgpu\/present)\.ts$/,

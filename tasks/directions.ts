@@ -110,8 +110,8 @@ async function drawStrips(
   const rows: Picture[][] = [];
   for (const [k, share] of directions.shares.entries()) {
     const points = await Promise.all(amounts.map((amount) => {
-      const along = directions.vectors.map((_, i) => i === k ? amount : 0);
-      return editPoint(generator, point, { along }, directions);
+      const amounts = directions.vectors.map((_, i) => i === k ? amount : 0);
+      return editPoint(generator, point, { along: { directions, amounts } });
     }));
     const posters = await drawPoints(generator, points);
     const size = { width: LABEL_WIDTH, height: posters[0].height };

@@ -12,7 +12,7 @@ export interface ChosenPoster {
 }
 
 /** Terms of the poster page's links that make another poster of the one that the other terms stand for. */
-const TURNING = ["steps", "latent", "a", "b", "share"];
+const TURNING = ["steps", "latent", "mix", "along", "a", "b", "share"];
 
 /** Posters of up to so many genres, spread over the model's; of one without genres, so many posters. */
 export function choosePosters(

@@ -21,9 +21,11 @@ import {
 } from "../../islands/_poster_favourite_store.ts";
 import { parsePosterOptions, shotOf } from "../../islands/_poster_options.ts";
 import { formatLatent } from "../../models/poster/latent_text.ts";
+import { styledPosters } from "../models/_exported_poster.ts";
 import { toyPosters } from "./_toy_posters.ts";
 
-const models = [toyPosters("first"), toyPosters("second", { genres: ["comedy", "war"] })];
+const styled = toyPosters("styled", { ...styledPosters, id: "styled" });
+const models = [toyPosters("first"), toyPosters("second", { genres: ["comedy", "war"] }), styled];
 const latent = formatLatent(new Float32Array(8).fill(0.5));
 const parse = (link: string) => parsePosterOptions(link, models, () => 0.5).options;
 const WORDS = "&title=One&credits=a%0Ab&lettering=lobster&place=top&pixels=crisp";
@@ -31,6 +33,11 @@ const LINKS = [
   `model=first&genres=horror:0.7,sci-fi:0.2&seed=12&truncation=0.9&steps=3:0.4${WORDS}`,
   `model=first&genres=comedy:1&seed=4&truncation=0.5&latent=${latent}`,
   "model=first&seed=4&a=1;horror:1;1;&b=2;comedy:1;1;5:0.5&share=0.25",
+];
+const STYLED = [
+  `model=styled&genres=horror:1&seed=3&mix=1;4;9;comedy:0.5;0.6;2:0.3;${latent}`,
+  "model=styled&seed=6&along=-1,0,2.5",
+  "model=styled&seed=4&a=1;horror:1;1;&b=2;comedy:1;1;;;0,1.5;1;2;8;;1;&share=0.25",
 ];
 const NOW = new Date("2026-01-02T03:04:05.678Z");
 const keptOf = (link: string): Favourite => {
@@ -53,14 +60,14 @@ function fakeShelf(room = Infinity): Shelf & { items: Map<string, string> } {
 }
 
 Deno.test("A favourite gives back the choices that it was made of, after a way through text", () => {
-  for (const link of LINKS) {
+  for (const link of [...LINKS, ...STYLED]) {
     const options = parse(link), favourite = keptOf(link);
     const [read] = parseFavourites(formatFavourites([favourite]));
     assert.deepEqual(read, favourite);
     const restored = optionsOf(read, models, parse("model=second&seed=1&engine=cpu"));
     assert.ok(restored);
     assert.deepEqual(shotOf(restored), shotOf(options));
-    assert.deepEqual(shotOfFavourite(read, models[0]), shotOf(options));
+    assert.deepEqual(shotOfFavourite(read, options.model), shotOf(options));
     const { model, words, lettering, place, smooth } = options;
     assert.deepEqual(
       [restored.model, restored.words, restored.lettering, restored.place, restored.smooth],
@@ -88,6 +95,29 @@ Deno.test("A favourite says what became of its model", () => {
 Deno.test("nameFavourite tells favourites apart that have the same title", () => {
   assert.equal(nameFavourite(keptOf(LINKS[0])), "One (horror, sci-fi, 12)");
   assert.equal(nameFavourite(keptOf("model=first&seed=4&genres=")), "any genre, 4");
+  assert.equal(nameFavourite(keptOf(STYLED[0])), "horror, 3, mixed");
+  assert.equal(nameFavourite(keptOf(STYLED[1])), "any genre, 6, moved");
+});
+
+Deno.test("formatFavourites rises to version 2 only for lists that older pages could not read", () => {
+  const versionOf = (links: string[]) => JSON.parse(formatFavourites(links.map(keptOf))).version;
+  assert.deepEqual([[], LINKS].map(versionOf), [1, 1]);
+  assert.deepEqual([[...LINKS, STYLED[0]], [STYLED[1]], [STYLED[2]]].map(versionOf), [2, 2, 2]);
+});
+
+Deno.test("What a favourite does to styles fits the model that was trained anew since, or is left out", () => {
+  const [favourite] = STYLED.map(keptOf);
+  const { mix, ...plain } = shotOfFavourite(favourite, styled).recipe;
+  assert.equal(mix?.from, 4);
+  assert.deepEqual(shotOfFavourite(favourite, models[0]).recipe, plain);
+  const shallow = toyPosters("styled", {
+    ...styledPosters,
+    ...{ id: "styled", config: { ...styledPosters.config, stages: 1 } },
+  });
+  assert.equal(shotOfFavourite(favourite, shallow).recipe.mix?.from, 3);
+  const moved = keptOf(STYLED[1]);
+  assert.deepEqual(shotOfFavourite(moved, styled).recipe.along, [-1, 0, 2.5]);
+  assert.ok(!("along" in shotOfFavourite(moved, models[0]).recipe));
 });
 
 Deno.test("parseFavourites says what is wrong with a text, and never takes one that is", () => {
@@ -95,15 +125,26 @@ Deno.test("parseFavourites says what is wrong with a text, and never takes one t
   const [first] = good.favourites;
   const bad = (change: object) =>
     JSON.stringify({ ...good, favourites: [{ ...first, ...change }] });
+  const mixedFirst = (from: number) => ({
+    ...first.recipe,
+    mix: { from, other: first.recipe },
+  });
   const cases: [string, RegExp][] = [
     ["{", /is no JSON/],
     ["[]", /Cannot read favourites: .*format/],
     ["null", /Cannot read favourites/],
-    [JSON.stringify({ ...good, version: 2 }), /of version 2, which a newer Lobbycard wrote/],
+    [JSON.stringify({ ...good, version: 3 }), /of version 3, which a newer Lobbycard wrote/],
+    [JSON.stringify({ ...good, version: 0 }), /version/],
     [JSON.stringify({ ...good, extra: 1 }), /extra/],
     [bad({ recipe: { ...first.recipe, seed: -1 } }), /favourites\.0\.recipe\.seed/],
     [bad({ recipe: { ...first.recipe, genres: { horror: 2 } } }), /genres\.horror/],
     [bad({ recipe: { ...first.recipe, latent: "<b>" } }), /recipe\.latent/],
+    [bad({ recipe: { ...first.recipe, mix: { from: 2 } } }), /recipe\.mix\.other/],
+    [bad({ recipe: mixedFirst(0) }), /mix\.from/],
+    [bad({ recipe: mixedFirst(1.5) }), /mix\.from/],
+    [bad({ recipe: { ...first.recipe, mix: { from: 1, other: mixedFirst(1) } } }), /mix\.other/],
+    [bad({ recipe: { ...first.recipe, along: [4] } }), /along\.0/],
+    [bad({ recipe: { ...first.recipe, along: Array(7).fill(1) } }), /along/],
     [bad({ keptAt: "yesterday" }), /keptAt/],
     [bad({ lettering: "comic" }), /lettering/],
   ];

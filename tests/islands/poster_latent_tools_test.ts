@@ -6,15 +6,21 @@ import { encodePng } from "../../data/decode.ts";
 import type { Picture } from "../../gpu/picture.ts";
 import { parseLatent } from "../../models/poster/latent_text.ts";
 import { latentOf } from "../../models/poster/latent.ts";
+import { startDevice } from "../../gpu/device.ts";
+import { loadPosterGenerator, requestOf } from "../../models/poster_generator.ts";
+import { drawPoints, editPoint, type PosterPoint } from "../../models/poster_point.ts";
+import { findDirections } from "../../models/poster/directions.ts";
+import { worstDifference } from "../_assert.ts";
 import { withPage } from "../_browser.ts";
 import { browserGate, gatedTest } from "../_gates.ts";
-import { exportPosters } from "../models/_exported_poster.ts";
+import { exportPosters, styledPosters } from "../models/_exported_poster.ts";
 import { findViolations } from "./_axe.ts";
 import { openPosters, readPoster, servePosters, waitUntilDrawn } from "./_poster_page.ts";
 import { openTool, readPosterText } from "./_poster_tools.ts";
 
 const browser = await browserGate();
 const model = await exportPosters();
+const styled = await exportPosters(styledPosters);
 const { latent: length } = model.manifest.config;
 const LINK = "model=tiny-posters&genres=horror:1&seed=12&truncation=1&engine=cpu";
 
@@ -68,6 +74,65 @@ gatedTest(
       await page.fill("#poster-seed", "5");
       await page.waitForURL((url) => !url.hash.includes("latent"));
       assert.equal(await slider.inputValue(), "0");
+    });
+  },
+);
+
+/** The poster that Deno draws of the link, mixed or not, moved along directions of styles. */
+async function moveInDeno(amounts: readonly number[], mixedFrom?: number): Promise<Picture> {
+  const device = await startDevice("simd");
+  const generator = await loadPosterGenerator(styled.manifest, styled.weights);
+  const pointOf = (seed: number): PosterPoint => ({
+    kind: "request",
+    request: requestOf({ seed, genres: [1, 0, 0], truncation: 1 }, generator.config),
+  });
+  try {
+    const { params, config } = generator;
+    const directions = await findDirections(params, config, 6, "style");
+    const mix = mixedFrom ? { mix: { other: pointOf(5), from: mixedFrom } } : {};
+    const point = await editPoint(generator, pointOf(12), {
+      ...{ along: { directions, amounts } },
+      ...mix,
+    });
+    const [picture] = await drawPoints(generator, [point]);
+    return picture;
+  } finally {
+    generator.dispose();
+    device.dispose();
+  }
+}
+
+gatedTest(
+  browser,
+  "PosterDirections moves the styles of a model that draws in them, as Deno does, by keyboard too",
+  async () => {
+    await withPage({ webGpu: false }, async (page, origin) => {
+      await servePosters(page, [styled]);
+      await openPosters(page, origin, LINK.replace("tiny-posters", "styled-posters"));
+      const poster = await readPosterText(page);
+      const tool = await openTool(page, "Directions");
+      await tool.getByRole("slider", { name: "Style direction 1" }).fill("-1.5");
+      const third = tool.getByRole("slider", { name: "Style direction 3" });
+      await third.focus();
+      for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
+      await page.waitForURL(/along=-1\.5,0,2&/);
+      await waitUntilDrawn(page);
+      const compare = async (expected: Picture) => {
+        const { difference } = worstDifference((await readPoster(page)).data, expected.data);
+        assert.ok(difference <= 2, `${difference}`);
+      };
+      await compare(await moveInDeno([-1.5, 0, 2]));
+      assert.notEqual(await readPosterText(page), poster);
+      assert.deepEqual(await findViolations(page), []);
+      await tool.getByRole("button", { name: "All to the middle" }).first().click();
+      await page.waitForURL((url) => !url.hash.includes("along"));
+      await waitUntilDrawn(page);
+      assert.equal(await readPosterText(page), poster);
+      const link = LINK.replace("tiny-posters", "styled-posters");
+      await openPosters(page, origin, `${link}&along=0,2&mix=1;4;5;horror:1;1;`);
+      await compare(await moveInDeno([0, 2], 4));
+      await page.fill("#poster-seed", "7");
+      await page.waitForURL((url) => !/along|mix/.test(url.hash));
     });
   },
 );

@@ -11,12 +11,16 @@ import {
   trimWord,
   WORD_LIMITS,
 } from "../../islands/_poster_options.ts";
-import { MAX_SEED, MAX_STEPS } from "../../islands/_poster_recipe.ts";
+import { MAX_DIRECTIONS, MAX_SEED, MAX_STEPS, moveOf } from "../../islands/_poster_recipe.ts";
 import { formatLatent } from "../../models/poster/latent_text.ts";
+import { styledPosters } from "../models/_exported_poster.ts";
 import { toyPosters } from "./_toy_posters.ts";
 
 const plain = toyPosters("plain", { genres: [] });
-const models = [toyPosters("first"), toyPosters("second", { genres: ["comedy", "war"] }), plain];
+const styled = toyPosters("styled", { ...styledPosters, id: "styled" });
+const models = [
+  ...[toyPosters("first"), toyPosters("second", { genres: ["comedy", "war"] }), plain, styled],
+];
 const parse = (search: string) => parsePosterOptions(search, models, () => 0.5);
 
 const share = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
@@ -36,7 +40,17 @@ const word = (name: keyof typeof WORD_LIMITS) =>
     trimWord(text, name)
   );
 const anyOptions: fc.Arbitrary<PosterOptions> = fc.constantFrom(...models).chain((model) => {
-  const recipe = recipeOf(model.manifest.genres.length);
+  const one = recipeOf(model.manifest.genres.length);
+  const mix = fc.option(
+    fc.record({ other: one, from: fc.integer({ min: 1, max: 7 }) }),
+    { nil: undefined },
+  );
+  const amounts = fc.array(fc.integer({ min: -30, max: 30 }).map((tenths) => tenths / 10), {
+    maxLength: MAX_DIRECTIONS,
+  });
+  const recipe = fc.record({ one, mix, amounts }).map(({ one, mix, amounts }) =>
+    model === styled ? moveOf({ ...one, ...(mix && { mix }) }, amounts) : one
+  );
   return fc.record({
     model: fc.constant(model),
     engine: fc.constantFrom("auto", "webgpu", "cpu"),
@@ -173,4 +187,85 @@ Deno.test("recipeFor keeps the weights of genres that the other model has", () =
   assert.deepEqual(recipeFor(recipe, models[0], models[1]).genres, [0.9, 0]);
   assert.deepEqual(recipeFor(recipe, models[0], plain).genres, []);
   assert.deepEqual(recipeFor({ ...recipe, genres: [] }, plain, models[0]).genres, [0, 0, 0]);
+});
+
+const MIX = "3;12;horror:0.5;0.9;4:0.2";
+
+Deno.test("A link says in a readable form which poster another one is mixed with", () => {
+  const link = `model=styled&genres=comedy:1&seed=7&truncation=1&mix=1;${MIX}`;
+  const { options, notices } = parse(link);
+  const other = {
+    seed: 12,
+    genres: [0.5, 0, 0],
+    truncation: 0.9,
+    steps: [{ seed: 4, amount: 0.2 }],
+  };
+  assert.deepEqual(options.recipe.mix, { other, from: 3 });
+  assert.deepEqual(notices, []);
+  assert.equal(formatPosterOptions(options), link);
+  const { kept } = parse(`?model=styled&seed=1&a=2;horror:1;1;;;;1;${MIX}&b=3;;1;`).options;
+  assert.deepEqual([kept.a?.mix, kept.b?.mix], [{ other, from: 3 }, undefined]);
+});
+
+Deno.test("parsePosterOptions leaves out a mix that is damaged or that the model cannot draw, and says so", () => {
+  for (
+    const mix of ["1", "x", "2;" + MIX, "1;;12;;1;", "1;-1;12;;1;", "1;3", "1;3;", "1;3;;horror:1"]
+  ) {
+    const { options, notices } = parse(`?model=styled&seed=3&mix=${mix}`);
+    assert.ok(!("mix" in options.recipe), mix);
+    assert.match(notices.join(), /says of the poster’s styles cannot be read/, mix);
+  }
+  const { options, notices } = parse(`?model=first&seed=3&mix=1;${MIX}`);
+  assert.ok(!("mix" in options.recipe));
+  assert.match(notices.join(), /does not draw in styles/);
+  for (const [layer, from] of [["0", 1], ["7", 7], ["8", 7], ["999", 7]] as const) {
+    const { options } = parse(`?model=styled&seed=3&mix=1;${layer};12;;1;`);
+    assert.equal(options.recipe.mix?.from, from, layer);
+  }
+  const torn = parse("?model=styled&seed=3&mix=1;2;9;noir:1;7;x;1AA");
+  assert.equal(torn.options.recipe.mix?.other.truncation, 1);
+  assert.match(torn.notices.join(), /was bred.*noir/);
+});
+
+Deno.test("parsePosterOptions holds moves along styles within their bounds, and leaves out what is none, saying so", () => {
+  const along = (text: string, model = "styled") => {
+    const { options, notices } = parse(`?model=${model}&seed=3&along=${text}`);
+    return [options.recipe.along, notices.join()] as const;
+  };
+  for (
+    const [text, amounts] of [
+      ["0.5,0,-1.25", [0.5, 0, -1.2]],
+      ["99,-99,0,0", [3, -3]],
+      ["-0.01,1", [0, 1]],
+      ["0,0", undefined],
+      ["1,2,3,1,2,3", [1, 2, 3, 1, 2, 3]],
+    ] as const
+  ) assert.deepEqual(along(text), [amounts, ""]);
+  for (const text of ["x", "1,", "1e9", "NaN", "1,2,3,1,2,3,1", ",".repeat(9999)]) {
+    const [amounts, notices] = along(text);
+    assert.equal(amounts, undefined, text);
+    assert.match(notices, /says of the poster’s styles cannot be read/, text);
+  }
+  const [amounts, notices] = along("1", "first");
+  assert.equal(amounts, undefined);
+  assert.match(notices, /does not draw in styles/);
+});
+
+Deno.test("recipeFor leaves moves along styles to the model whose directions they are", () => {
+  const { recipe } = parse("?model=styled&seed=1&along=0,2").options;
+  assert.deepEqual(recipeFor(recipe, styled, styled).along, [0, 2]);
+  const twin = toyPosters("twin", { ...styledPosters, id: "twin" });
+  assert.ok(!("along" in recipeFor(recipe, styled, twin)));
+});
+
+Deno.test("recipeFor takes a mix to a model that draws in styles, and to no other", () => {
+  const { recipe } = parse(`?model=styled&seed=1&mix=1;7;12;comedy:0.3;1;`).options;
+  assert.deepEqual(recipeFor(recipe, styled, models[1]).mix, undefined);
+  const shallow = toyPosters("shallow", {
+    ...styledPosters,
+    ...{ id: "shallow", genres: ["comedy"] },
+    config: { ...styledPosters.config, stages: 1, genres: 1 },
+  });
+  const { mix } = recipeFor(recipe, styled, shallow);
+  assert.deepEqual([mix?.from, mix?.other.genres, mix?.other.seed], [3, [0.3], 12]);
 });

@@ -85,6 +85,14 @@ Deno.test("PosterStudio has two parents at most, the older one making room", () 
   assert.match(studio.said.value, /no parent any more/);
 });
 
+Deno.test("PosterStudio opens no children for who is mixing", () => {
+  const studio = new PosterStudio(startSession().session);
+  studio.toggle("mixing", true);
+  for (const seed of [1, 2]) studio.pick(poster(seed));
+  assert.match(studio.said.value, /Two parents are picked/);
+  assert.deepEqual([...studio.open.value], ["mixing"]);
+});
+
 Deno.test("PosterStudio takes the parents' common genres to another model", async () => {
   const { session } = startSession();
   const studio = new PosterStudio(session);

@@ -4,9 +4,13 @@ import { strict as assert } from "node:assert";
 import { parsePosterOptions } from "../../islands/_poster_options.ts";
 import { shotOf } from "../../islands/_poster_options.ts";
 import { describeGenres, describeShot, nameFile } from "../../islands/_poster_text.ts";
+import { styledPosters } from "../models/_exported_poster.ts";
 import { toyPosters } from "./_toy_posters.ts";
 
-const models = [toyPosters("first"), toyPosters("plain", { genres: [] })];
+const models = [
+  ...[toyPosters("first"), toyPosters("plain", { genres: [] })],
+  toyPosters("styled", { ...styledPosters, id: "styled" }),
+];
 const options = (query: string) => parsePosterOptions(query, models, () => 0).options;
 const names = models[0].manifest.genres;
 
@@ -26,6 +30,10 @@ Deno.test("describeShot tells what it is made of", () => {
   assert.equal(
     describeShot(shotOf(options("?seed=3&a=1;horror:1;1;&b=2;;1;&share=0.25")), names),
     "25 % of the way from A (Horror 100 %, number 1) to B (Any genre, number 2)",
+  );
+  assert.equal(
+    describeShot(shotOf(options("?model=styled&seed=3&along=1&mix=1;2;9;comedy:1;1;1:0.2")), names),
+    "Any genre, number 3, its styles moved, from layer 2 on mixed with Comedy 100 %, number 9, varied 1 ×",
   );
 });
 

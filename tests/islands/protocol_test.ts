@@ -60,6 +60,11 @@ Deno.test("parsePosterRequest takes whole shots and refuses torn ones", () => {
   const recipe = { seed: 1, genres: [0.5], truncation: 1, steps: [{ seed: 2, amount: 0.1 }] };
   const draw = { kind: "draw", id: 1, shot: { recipe, way: { to: recipe, share: 0.5 } } };
   assert.equal(parsePosterRequest(draw), draw);
+  const mixed = {
+    ...draw,
+    shot: { recipe: { ...recipe, along: [0, 1], mix: { other: recipe, from: 2 } } },
+  };
+  assert.equal(parsePosterRequest(mixed), mixed);
   const torn = [
     undefined,
     {},
@@ -67,6 +72,9 @@ Deno.test("parsePosterRequest takes whole shots and refuses torn ones", () => {
     { recipe: { ...recipe, genres: ["1"] } },
     { recipe: { ...recipe, steps: [{ seed: 1 }] } },
     { recipe, way: { to: {}, share: 0 } },
+    { recipe: { ...recipe, mix: { other: recipe } } },
+    { recipe: { ...recipe, along: [NaN] } },
+    { recipe: { ...recipe, mix: { other: { ...recipe, genres: undefined }, from: 1 } } },
     { recipe, way: { to: recipe, share: "0" } },
   ];
   for (const shot of torn) {

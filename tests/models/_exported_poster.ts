@@ -19,6 +19,15 @@ export interface PosterChange {
   config?: Partial<PosterManifest["config"]>;
 }
 
+/** The change that makes it a generator that draws in 8 styles. */
+export const styledPosters: PosterChange = {
+  ...{ id: "styled-posters", name: "Styled posters", model: "stylegan2" },
+  config: {
+    ...{ architecture: "stylegan2", latent: 8, genres: 3, normalise: true, base: [3, 2] },
+    ...{ stages: 3, style: 6, mapping: 2, width: 4, widest: 8, noise: false },
+  },
+};
+
 /** A checked manifest of a poster generator of 16x24 pixels and three genres, whose weights nobody has. */
 export function posterManifest(
   {
@@ -58,10 +67,10 @@ export async function exportPosters(
       const isDense = shape.length === 2;
       // Each output pixel of a doubling meets a quarter of its 4x4 kernel.
       const inputs = isDense ? shape[0] : shape.length === 4 ? 4 * shape[3] : 4;
-      return [
-        path,
-        storeFloats(random.normals(sizeOf(shape), 0, Math.sqrt(2 / inputs)), shape, "F32"),
-      ];
+      // A mapping network's weights count a hundredth of what they are.
+      const scale = path.startsWith("mapping.layer.") ? 100 : 1;
+      const deviation = scale * Math.sqrt(2 / inputs);
+      return [path, storeFloats(random.normals(sizeOf(shape), 0, deviation), shape, "F32")];
     },
   );
   const weights = encodeSafetensors(new Map(tensors));

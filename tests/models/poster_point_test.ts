@@ -6,8 +6,18 @@ import { sizeOf } from "../../gpu/shape.ts";
 import { tensorToPictures } from "../../gpu/image.ts";
 import * as tf from "../../gpu/tf.ts";
 import { type ParamTree, treeFromEntries } from "../../gpu/tree.ts";
-import { type PosterGenerator, posterGenerator } from "../../models/poster_generator.ts";
-import { drawPoints, editPoint, type PosterPoint } from "../../models/poster_point.ts";
+import {
+  type PosterGenerator,
+  posterGenerator,
+  requestBetween,
+} from "../../models/poster_generator.ts";
+import {
+  drawPoints,
+  editPoint,
+  pointBetween,
+  type PosterEdit,
+  type PosterPoint,
+} from "../../models/poster_point.ts";
 import { formatPoint, parsePoint, type PointFile } from "../../models/poster_point_file.ts";
 import { openSpace, SPACES } from "../../models/poster_space.ts";
 import type { GeneratorConfig } from "../../models/poster/config.ts";
@@ -75,17 +85,23 @@ forEachDevice("editPoint() moves along directions and takes layers of another po
   assert(styles);
   const directions = await findDirections(generator.params, styled, 2);
   const [a, b] = await styles.of([requestOf(1), requestOf(2)]);
-  const edit = (change: Parameters<typeof editPoint>[2]) =>
-    editPoint(generator, pointOf(1), change, directions);
+  const edit = (change: PosterEdit) => editPoint(generator, pointOf(1), change);
+  const along = (...amounts: number[]) => ({ along: { directions, amounts } });
   assert.deepEqual(await edit({}), pointOf(1));
-  assert.deepEqual(await edit({ along: [0, 0] }), pointOf(1));
-  const moved = await edit({ along: [0, 2] });
+  assert.deepEqual(await edit(along(0, 0)), pointOf(1));
+  const moved = await edit(along(0, 2));
   assert(moved.kind === "styles");
   const expected = a.map((value, i) => value + 2 * directions.vectors[1][i % 6]);
   assertClose(moved.styles, expected, { absolute: 1e-5 });
   const mixed = await edit({ mix: { other: pointOf(2), from: 2 } });
   assert(mixed.kind === "styles");
-  assertClose(mixed.styles, [...a.subarray(0, 12), ...b.subarray(12)], { absolute: 1e-6 });
+  const mix = Float32Array.from([...a.subarray(0, 12), ...b.subarray(12)]);
+  assertClose(mixed.styles, mix, { absolute: 1e-6 });
+  const both = await edit({ ...along(0, 2), mix: { other: pointOf(2), from: 2 } });
+  assert(both.kind === "styles");
+  assertClose(both.styles, mix.map((value, i) => value + 2 * directions.vectors[1][i % 6]), {
+    absolute: 1e-5,
+  });
   generator.dispose();
 });
 
@@ -94,7 +110,9 @@ forEachDevice(
   async () => {
     const generator = randomGenerator(plain);
     const directions = await findDirections(generator.params, plain, 2);
-    const moved = await editPoint(generator, pointOf(1), { along: [1.5] }, directions);
+    const moved = await editPoint(generator, pointOf(1), {
+      along: { directions, amounts: [1.5] },
+    });
     assert(moved.kind === "request");
     const { latent } = requestOf(1);
     assertClose(
@@ -104,9 +122,30 @@ forEachDevice(
     );
     assert.deepEqual(moved.request.genres, [1, 0.5]);
     const mix = { other: pointOf(2), from: 1 };
-    await assert.rejects(editPoint(generator, pointOf(1), { mix }, directions), /dcgan has none/);
+    await assert.rejects(editPoint(generator, pointOf(1), { mix }), /dcgan has none/);
     const styles: PosterPoint = { kind: "styles", styles: new Float32Array(36) };
     await assert.rejects(drawPoints(generator, [styles]), /Cannot draw styles: dcgan has none/);
+    generator.dispose();
+  },
+);
+
+forEachDevice(
+  "pointBetween() goes from request to request as links do, and to styles along a line",
+  async () => {
+    const generator = randomGenerator(styled), { styles } = generator;
+    assert(styles);
+    const between = await pointBetween(generator, [pointOf(1), pointOf(2)], 0.3);
+    assert.deepEqual(between, {
+      kind: "request",
+      request: requestBetween(requestOf(1), requestOf(2), 0.3),
+    });
+    const [a] = await styles.of([requestOf(1)]), b = new Float32Array(36).fill(2);
+    const to: PosterPoint = { kind: "styles", styles: b };
+    for (const t of [0, 0.25, 1]) {
+      const on = await pointBetween(generator, [pointOf(1), to], t);
+      assert(on.kind === "styles");
+      assertClose(on.styles, a.map((value) => value + t * (2 - value)), { absolute: 1e-6 });
+    }
     generator.dispose();
   },
 );

@@ -155,6 +155,8 @@ Deno.test("findSharedPoster() takes a link's poster where the query tells one th
       "seed=x",
       "seed=9&genres=none",
       "seed=9&steps=3:0.2",
+      "seed=9&mix=1;2;5;;1;",
+      "seed=9&along=1",
       "seed=9&latent=1AAA",
       "seed=9&a=1&b=2&share=0.5",
     ]
