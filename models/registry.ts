@@ -10,7 +10,7 @@ import type { Direction, StyleManifest } from "./manifest.ts";
 import type { GeneratorConfig } from "./poster/config.ts";
 import * as dcgan from "./poster/generator.ts";
 import * as r3gan from "./poster/r3gan/generator.ts";
-import { countStyles } from "./poster/stylegan2/config.ts";
+import { countStyles } from "./poster/stylegan2/style_count.ts";
 import * as stylegan2 from "./poster/stylegan2/generator.ts";
 import { stylesOf } from "./poster/stylegan2/styles.ts";
 

@@ -1,7 +1,7 @@
 // How many styles a poster is drawn in, and how long they are; it needs no tensors, so pages know it too.
 
 import type { GeneratorConfig } from "./config.ts";
-import { countStyles } from "./stylegan2/config.ts";
+import { countStyles } from "./stylegan2/style_count.ts";
 
 /** How many styles a generator draws a poster in, one for each layer; 0 if it does not draw in styles. */
 export function countLayers(config: Pick<GeneratorConfig, "architecture" | "stages">): number {

@@ -45,8 +45,3 @@ export const styleGan2DiscriminatorSchema = v.strictObject({
 
 /** A resolved discriminator. */
 export type StyleGan2DiscriminatorConfig = v.InferOutput<typeof styleGan2DiscriminatorSchema>;
-
-/** How many styles a picture takes: one for each convolution, and one for the last colours. */
-export function countStyles({ stages }: Pick<StyleGan2GeneratorConfig, "stages">): number {
-  return 2 * stages + 2;
-}

@@ -7,7 +7,8 @@ import type { Random } from "../../../gpu/random.ts";
 import type { ParamShapes, ParamTree } from "../../../gpu/tree.ts";
 import { mapTree, treeEntries, treeFromEntries } from "../../../gpu/tree.ts";
 import { stageWidths } from "../stage_widths.ts";
-import { countStyles, type StyleGan2GeneratorConfig } from "./config.ts";
+import type { StyleGan2GeneratorConfig } from "./config.ts";
+import { countStyles } from "./style_count.ts";
 import { initEqualised } from "./equalised.ts";
 import { MAPPING_RATE, type MappingParams, mappingShapes } from "./mapping.ts";
 import {

@@ -22,7 +22,7 @@ import {
 import { PATH_TARGET, remember, type StyleGan2State } from "../state.ts";
 import { type PosterBatch, weigh } from "../step_context.ts";
 import type { StyleGan2Config } from "../training_config.ts";
-import { countStyles } from "./config.ts";
+import { countStyles } from "./style_count.ts";
 import { applyStyleGan2Discriminator } from "./discriminator.ts";
 import { synthesise } from "./generator.ts";
 import { applyMapping } from "./mapping.ts";

@@ -1,7 +1,8 @@
 // What is done with style vectors between mapping and synthesis: mixing those of two posters, and drawing them nearer to an average.
 
 import * as tf from "../../../gpu/tf.ts";
-import { countStyles, type StyleGan2GeneratorConfig } from "./config.ts";
+import type { StyleGan2GeneratorConfig } from "./config.ts";
+import { countStyles } from "./style_count.ts";
 import { applyMapping, genreStrength, type MappingParams, splitInputs } from "./mapping.ts";
 
 /** Averages of style vectors: over all posters [1, w], and of each genre by itself [g, w], which there are not without condition. */

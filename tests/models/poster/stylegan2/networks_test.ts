@@ -7,7 +7,7 @@ import { sizeOf } from "../../../../gpu/shape.ts";
 import * as tf from "../../../../gpu/tf.ts";
 import { disposeTree, type ParamShapes, treeEntries } from "../../../../gpu/tree.ts";
 import { planStages } from "../../../../models/poster/config.ts";
-import { countStyles } from "../../../../models/poster/stylegan2/config.ts";
+import { countStyles } from "../../../../models/poster/stylegan2/style_count.ts";
 import {
   applyStyleGan2Discriminator,
   initStyleGan2Discriminator,
