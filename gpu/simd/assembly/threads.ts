@@ -11,13 +11,15 @@ export const MOST_THREADS = 64;
 /** Words that threads write, each in a cache line of its own; behind them a line for each thread's counter. */
 const control = memory.data((5 + MOST_THREADS) * 64, 64);
 const DONE = control, WAKEUPS = control + 64, SLEEPERS = control + 128, LOST = control + 192;
-/** The job: its function, its blocks, and whether threads are to stop. */
-const JOB = control + 256, STOPPED = control + 264, SHARES = control + 320;
+/** The job: its function and its blocks; whether threads are to stop; the pages of memory that the job may touch. */
+const JOB = control + 256, STOPPED = control + 264, PAGES = control + 268, SHARES = control + 320;
 
 /** Below this size a job is done before another thread has noticed it, and at best as soon as that one wakes up. */
 const SMALL_JOB: f64 = 32_768;
 /** Looks at a job that is nearly done before the caller sleeps between looks, and how long it sleeps, in nanoseconds. */
 const PATIENT_LOOKS = 1 << 24, NAP: i64 = 2_000_000;
+/** Looks at a memory that has grown elsewhere; V8 tells a thread of it at the first. */
+const MEMORY_LOOKS = 1 << 20;
 /** After so many naps, a minute, a thread that has not finished its block is given up. */
 const MOST_NAPS = 30_000;
 
@@ -56,6 +58,7 @@ export function parallel(work: (block: i32) => void, blocks: i32, size: f64): vo
   if (atomic.load<i32>(LOST) !== 0) threadLost();
   store<i32>(JOB, work.index);
   store<i32>(JOB, blocks, 4);
+  store<i32>(PAGES, memory.size());
   atomic.store<i32>(DONE, 0);
   for (let t = threads - 1; t >= 0; t--) {
     atomic.store<i32>(shareOf(t), firstBlock(t + 1, blocks) - firstBlock(t, blocks));
@@ -86,11 +89,20 @@ function takeBlocks(): void {
     while (atomic.load<i32>(share) > 0) {
       const left = atomic.sub<i32>(share, 1);
       if (left <= 0) break;
+      if (memory.size() < load<i32>(PAGES)) awaitMemory();
       call_indirect<void>(load<i32>(JOB), firstBlock(t + 1, load<i32>(JOB, 4)) - left);
       done++;
     }
   }
   if (done > 0) atomic.add<i32>(DONE, done);
+}
+
+/**
+ * Waits until this instance knows how large the memory is by now: V8 tells a thread of what another has grown only when that thread
+ * looks for interrupts, as it does in a loop, but not at the start of every function. A block that begins before traps out of bounds.
+ */
+function awaitMemory(): void {
+  for (let looks = 0; looks < MEMORY_LOOKS && memory.size() < load<i32>(PAGES); looks++);
 }
 
 function wake(): void {
