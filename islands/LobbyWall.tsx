@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { EngineStatus } from "./_engine_status.tsx";
 import { formatDuration } from "./_engine_text.ts";
 import { chooseForScreen } from "./_model_choice.ts";
+import { NoPosterModel } from "./_no_poster_model.tsx";
 import { PictureCanvas } from "./_picture_canvas.tsx";
 import { formatRecipe } from "./_poster_link.ts";
 import type { PosterModel } from "./_poster_protocol.ts";
@@ -25,14 +26,7 @@ export interface LobbyWallProps {
 
 /** A wall of posters; each leads to the poster page, where it can be turned. */
 export default function LobbyWall({ models }: LobbyWallProps) {
-  if (models.length > 0) return <Wall models={models} />;
-  return (
-    <p class="notice">
-      No poster model has been exported yet. Train one with <code>deno task train:posters</code>
-      {" "}
-      and export it, then load this page again.
-    </p>
-  );
+  return models.length > 0 ? <Wall models={models} /> : <NoPosterModel />;
 }
 
 function Wall({ models }: LobbyWallProps) {

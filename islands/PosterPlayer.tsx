@@ -1,6 +1,7 @@
 // The poster page's island: posters drawn on the visitor's own device, by faders.
 
 import { useEffect, useMemo } from "preact/hooks";
+import { NoPosterModel } from "./_no_poster_model.tsx";
 import { OnDemand } from "./_on_demand.tsx";
 import { keepAddress, readLink } from "./_poster_address.ts";
 import { PosterCard } from "./_poster_card.tsx";
@@ -22,14 +23,7 @@ export interface PosterPlayerProps {
 
 /** Move faders, type a title, and see a film's poster drawn on this device. */
 export default function PosterPlayer({ models }: PosterPlayerProps) {
-  if (models.length > 0) return <Player models={models} />;
-  return (
-    <p class="notice">
-      No poster model has been exported yet. Train one with <code>deno task train:posters</code>
-      {" "}
-      and export it, then load this page again.
-    </p>
-  );
+  return models.length > 0 ? <Player models={models} /> : <NoPosterModel />;
 }
 
 function Player({ models }: PosterPlayerProps) {

@@ -3,10 +3,10 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { Picture } from "../gpu/picture.ts";
 import { CycleSession, meanDifference } from "./_cycle_session.ts";
-import { EngineStatus } from "./_engine_status.tsx";
 import { filmSurroundings } from "./_film_surroundings.ts";
 import { chooseForScreen } from "./_model_choice.ts";
 import { PictureCanvas } from "./_picture_canvas.tsx";
+import { SceneControls } from "./_scene_controls.tsx";
 import type { StyleModel } from "./_style_protocol.ts";
 
 /** Four pictures of one scene, and by how much the redrawn ones miss. */
@@ -20,7 +20,6 @@ export function CycleView({ models }: { models: StyleModel[] }) {
     return () => session.stop();
   }, [session]);
   const { real, redrawn, back, truth } = session.stations.value;
-  const { life, notices } = session.runner;
   return (
     <>
       <ol class="cycle">
@@ -42,21 +41,7 @@ export function CycleView({ models }: { models: StyleModel[] }) {
         />
       </ol>
       <div class="figure__foot">
-        <EngineStatus
-          load={life.load.value}
-          notices={notices.value}
-          problem={session.problem.value}
-          onRetry={() => life.retry()}
-          onAutomatic={() => life.retry()}
-        />
-        <button
-          type="button"
-          class="button"
-          disabled={session.isBusy.value}
-          onClick={() => session.showNext()}
-        >
-          Another scene
-        </button>
+        <SceneControls session={session} />
       </div>
       <figcaption class="small soft">
         Live, by{" "}

@@ -2,9 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { type Picture, resizePicture } from "../gpu/picture.ts";
-import type { FrameSurroundings } from "./_frame_session.ts";
-import type { StyleModel } from "./_style_protocol.ts";
-import { StyleRunner } from "./_style_runner.ts";
+import { SceneSession } from "./_scene_session.ts";
 
 /** The stations of a scene, as far as they are there. All are of one size. */
 export interface CycleStations {
@@ -18,49 +16,11 @@ export interface CycleStations {
   truth?: Picture;
 }
 
-/** The figure's state, to be read by components, and everything that can happen to it. */
-export class CycleSession {
-  readonly runner: StyleRunner;
+/** The figure's scenes. */
+export class CycleSession extends SceneSession {
   readonly stations = signal<CycleStations>({});
-  /** Whether a scene is on its way. */
-  readonly isBusy = signal(false);
-  /** What went wrong; empty if nothing did. */
-  readonly problem = signal("");
 
-  /** @param seed of the first scene; the next ones follow it */
-  constructor(
-    model: StyleModel,
-    private seed: number,
-    private readonly surroundings: FrameSurroundings,
-  ) {
-    this.runner = new StyleRunner(model, () => surroundings.createWorker());
-  }
-
-  /** Starts the engine, and draws the first scene without waiting for it. */
-  async start(): Promise<void> {
-    this.runner.life.start();
-    await this.showNext();
-  }
-
-  /** Ends the worker; the session is of no more use. */
-  stop(): void {
-    this.runner.stop();
-  }
-
-  /** The next scene. Nothing happens while one is on its way. */
-  async showNext(): Promise<void> {
-    if (this.isBusy.value) return;
-    this.isBusy.value = true;
-    this.problem.value = "";
-    try {
-      await this.#show(this.seed++);
-    } catch (error) {
-      this.problem.value = error instanceof Error ? error.message : String(error);
-    }
-    this.isBusy.value = false;
-  }
-
-  async #show(seed: number): Promise<void> {
+  protected override async show(seed: number): Promise<void> {
     const { drawFrame, fileOf } = this.surroundings;
     const drawn = await drawFrame(seed, "A");
     this.stations.value = { real: drawn };

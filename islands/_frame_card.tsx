@@ -2,11 +2,11 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { BeforeAfter } from "./_before_after.tsx";
-import { EngineStatus } from "./_engine_status.tsx";
 import { formatDuration } from "./_engine_text.ts";
 import { filmSurroundings } from "./_film_surroundings.ts";
 import { FrameSession } from "./_frame_session.ts";
 import { chooseForScreen } from "./_model_choice.ts";
+import { SceneControls } from "./_scene_controls.tsx";
 import type { StyleModel } from "./_style_protocol.ts";
 
 /** Seeds of scenes that no training has seen are as many as one likes; this many suffice. */
@@ -24,7 +24,6 @@ export function FrameCard({ models }: { models: StyleModel[] }) {
   }, [session]);
   const [split, setSplit] = useState(50);
   const shown = session.shown.value;
-  const { life, notices } = session.runner;
   return (
     <>
       <div class={`frame${shown?.after ? "" : " frame--awaited"}`}>
@@ -40,23 +39,9 @@ export function FrameCard({ models }: { models: StyleModel[] }) {
         )}
       </div>
       <figcaption class="frame__foot">
-        <EngineStatus
-          load={life.load.value}
-          notices={notices.value}
-          problem={session.problem.value}
-          onRetry={() => life.retry()}
-          onAutomatic={() => life.retry()}
-        >
+        <SceneControls session={session} isQuiet>
           <p class="small soft" role="status">{describe(session)}</p>
-        </EngineStatus>
-        <button
-          type="button"
-          class="button button--quiet"
-          disabled={session.isBusy.value}
-          onClick={() => session.showNext()}
-        >
-          Another scene
-        </button>
+        </SceneControls>
       </figcaption>
     </>
   );

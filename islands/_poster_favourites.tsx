@@ -12,7 +12,7 @@ import {
 import { favouritesHere, type FavouriteStore } from "./_poster_favourite_store.ts";
 import { formatPosterOptions } from "./_poster_options.ts";
 import type { PosterStudio, ToolProps } from "./_poster_studio.ts";
-import { TileButton, TilePicture } from "./_poster_tile.tsx";
+import { ParentButton, TileButton, TilePicture } from "./_poster_tile.tsx";
 
 /** Files larger than this hold no list of favourites. */
 const LARGEST_FILE = 8 * 2 ** 20;
@@ -133,14 +133,7 @@ function FavouriteTile(
       {notice && <p class="small notice notice--warn">{notice}</p>}
       <div class="poster-tile__row">
         <TileButton label="Remove" name={name} onPress={onRemove} />
-        {shot && !shot.way && (
-          <TileButton
-            label={studio.isParent(shot.recipe) ? "Parent" : "Breed"}
-            name={name}
-            isPressed={studio.isParent(shot.recipe)}
-            onPress={() => studio.pick(shot.recipe)}
-          />
-        )}
+        {shot && <ParentButton studio={studio} shot={shot} name={name} />}
       </div>
     </li>
   );

@@ -30,16 +30,24 @@ export function PosterTile({ studio, shot, caption }: TileProps & { caption?: st
       {caption && <p class="small soft poster-tile__name">{caption}</p>}
       <div class="poster-tile__row">
         <KeepButton studio={studio} shot={shot} name={name} />
-        {!shot.way && (
-          <TileButton
-            label={studio.isParent(shot.recipe) ? "Parent" : "Breed"}
-            name={name}
-            isPressed={studio.isParent(shot.recipe)}
-            onPress={() => studio.pick(shot.recipe)}
-          />
-        )}
+        <ParentButton studio={studio} shot={shot} name={name} />
       </div>
     </li>
+  );
+}
+
+/** Makes a poster a parent, or no parent any more; what is on the way between two cannot be one. */
+export function ParentButton({ studio, shot, name }: TileProps & { name: string }) {
+  const { recipe, way } = shot;
+  if (way) return null;
+  const isPressed = studio.isParent(recipe);
+  return (
+    <TileButton
+      label={isPressed ? "Parent" : "Breed"}
+      name={name}
+      isPressed={isPressed}
+      onPress={() => studio.pick(recipe)}
+    />
   );
 }
 

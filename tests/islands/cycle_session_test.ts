@@ -3,7 +3,8 @@
 import { strict as assert } from "node:assert";
 import type { Picture } from "../../gpu/picture.ts";
 import { CycleSession, meanDifference } from "../../islands/_cycle_session.ts";
-import { FrameSession, type FrameSurroundings } from "../../islands/_frame_session.ts";
+import { FrameSession } from "../../islands/_frame_session.ts";
+import type { SceneSurroundings } from "../../islands/_scene_session.ts";
 import type { StyleModel, StyleReply, StyleRequest } from "../../islands/_style_protocol.ts";
 import { manifestJson, parseStyle } from "../models/_exported_model.ts";
 import { type FakeWorker, fakeWorker } from "./_fake_worker.ts";
@@ -20,7 +21,7 @@ const model: StyleModel = {
 function surroundings() {
   const workers: StyleWorker[] = [];
   const drawn: string[] = [];
-  const world: FrameSurroundings = {
+  const world: SceneSurroundings = {
     createWorker: () => {
       const worker: StyleWorker = fakeWorker();
       workers.push(worker);
