@@ -7,7 +7,7 @@ import { paintPicture } from "./_picture_canvas.tsx";
 export type { Film } from "./_film_worker.ts";
 
 /** Sides of the frames in pixels: more than most engines take at once, in the shape of a cinema's screen. */
-export const FRAME_SIZE = { width: 512, height: 288 };
+const FRAME_SIZE = { width: 512, height: 288 };
 
 /** The frames under way, each waiting for the worker's next word. */
 const waiting = new Map<number, {

@@ -24,7 +24,7 @@ export const PAPERS: readonly [Paper, ...Paper[]] = [
 export const RESOLUTIONS: readonly number[] = [150, 300];
 
 /** What is printed beyond the trimmed edge, so that no white shows where the knife strays. */
-export const BLEED_MM = 3;
+const BLEED_MM = 3;
 
 /** Crop marks begin where the bleed ends, and are so long and so thick. */
 export const MARK_MM = { length: 5, width: 0.1 } as const;

@@ -9,7 +9,7 @@ const numbers = v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1), 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** The schema of the file; unknown keys are errors. */
-export const pointFileSchema = v.pipe(
+const pointFileSchema = v.pipe(
   v.strictObject({
     formatVersion: v.literal(1),
     kind: v.literal("poster-point"),

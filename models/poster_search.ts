@@ -155,7 +155,7 @@ async function guessesAt(
   genres: readonly Float32Array[],
   truncation: number,
 ): Promise<Guess[]> {
-  const { space } = search, guesses: Guess[] = [];
+  const { space } = search;
   const placed = tf.tidy(() => space.placesOf(matrixOf(latents), matrixOf(genres), truncation));
   const places = await placed.data<"float32">();
   placed.dispose();
@@ -164,8 +164,7 @@ async function guessesAt(
     genres: genres[i],
   }));
   const measured = await measure(search, points);
-  points.forEach((point, i) => guesses.push({ ...point, total: measured[i].total }));
-  return guesses;
+  return points.map((point, i) => ({ ...point, total: measured[i].total }));
 }
 
 /** How far the posters of some points are from the target. */

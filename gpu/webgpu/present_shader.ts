@@ -12,7 +12,7 @@ export interface View {
 export const VIEW_NUMBERS = 4;
 
 /** Steps in a uniform buffer: four to a vector, the first one unused. */
-export const STEP_COUNT = 256;
+const STEP_COUNT = 256;
 
 /**
  * For each byte from 1 the least float32 that reading a tensor back turns into that byte (`tensorToPictures`: a sum in 64

@@ -42,8 +42,6 @@ export interface ProjectionWeights {
 export interface ProjectionState {
   points: Points;
   adam: Record<keyof Points, AdamState | undefined>;
-  /** Steps taken. */
-  steps: number;
 }
 
 /** How far posters are from the target, each [n]. */
@@ -134,7 +132,6 @@ export function startProjection(points: Points): ProjectionState {
   return {
     points: variables,
     adam: { place: initAdam({ place }), genres: genres && initAdam({ genres }) },
-    steps: 0,
   };
 }
 
@@ -183,7 +180,6 @@ export async function projectionStep(
   const genres = kept.genres && await kept.genres.data<"float32">();
   const finite = numbers.every(Number.isFinite);
   if (finite) move(state, gradients, rate);
-  state.steps++;
   tf.dispose([loss, sums, gradients, kept]);
   return { pixels, total, place, finite, ...(genres && { genres }) };
 }

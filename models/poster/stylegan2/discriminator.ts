@@ -9,7 +9,7 @@ import type { Random } from "../../../gpu/random.ts";
 import { assertShape } from "../../../gpu/shape.ts";
 import type { ParamShapes } from "../../../gpu/tree.ts";
 import { stageWidths } from "../stage_widths.ts";
-import { type StyleGan2DiscriminatorConfig, type StyleGan2GeneratorConfig } from "./config.ts";
+import type { StyleGan2DiscriminatorConfig, StyleGan2GeneratorConfig } from "./config.ts";
 import {
   activate,
   ACTIVATION_GAIN,
