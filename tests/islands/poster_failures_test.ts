@@ -13,6 +13,7 @@ import {
   servePosters,
   waitUntilDrawn,
 } from "./_poster_page.ts";
+import { countWorkers, waitForNoWorkers } from "./_workers.ts";
 
 const browser = await browserGate();
 const model = await exportPosters();
@@ -126,15 +127,14 @@ gatedTest(browser, "PosterPlayer ends its worker when it is unmounted", async ()
   await withPage({}, async (page, origin) => {
     await servePosters(page, [model]);
     await openPosters(page, origin, LINK);
-    const closed = Promise.all(page.workers().map((worker) => worker.waitForEvent("close")));
+    assert.ok(await countWorkers(page) > 0);
     // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
     await page.evaluate(`(() => {
       const island = document.querySelector("[name=PosterPlayer]").__k.__k[0].__c;
       island.render = () => null;
       island.forceUpdate();
     })()`);
-    await closed;
-    assert.equal(page.workers().length, 0);
+    await waitForNoWorkers(page);
     assert.equal(await page.locator(".poster-player").count(), 0);
   });
 });

@@ -14,6 +14,7 @@ import {
   waitForText,
   waitUntilDone,
 } from "./_style_page.ts";
+import { countWorkers, waitForNoWorkers } from "./_workers.ts";
 
 const browser = await browserGate();
 const photo = await photograph(48, 32);
@@ -280,17 +281,14 @@ gatedTest(
   async () => {
     await withPage({}, async (page, origin) => {
       await openStyle(page, origin);
-      const workers = page.workers();
-      assert.equal(workers.length, navigator.hardwareConcurrency);
-      const closed = Promise.all(workers.map((worker) => worker.waitForEvent("close")));
+      assert.equal(await countWorkers(page), navigator.hardwareConcurrency);
       // The island's own component draws nothing from now on, so Preact unmounts all that it has drawn.
       await page.evaluate(`(() => {
       const island = document.querySelector("[name=StylePlayer]").__k.__k[0].__c;
       island.render = () => null;
       island.forceUpdate();
     })()`);
-      await closed;
-      assert.equal(page.workers().length, 0);
+      await waitForNoWorkers(page);
       assert.equal(await page.locator(".style-player").count(), 0);
     });
   },
